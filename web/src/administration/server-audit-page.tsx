@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { AuditLog } from '../audit/audit-log';
 import { Integrity } from '../audit/integrity';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { SavedViews } from '../views/saved-views';
 
 /** Who did what on the whole server. */

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { MailSettings } from '../mail/mail-settings';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 
 /** The mail server of all organizations that bring none, and of mails about accounts. */
 export function ServerMailPage(): React.ReactNode {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { PluginLibrary } from '../plugins/plugin-library';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 
 /** Plugins for everybody on this server. */
 export function ServerPluginsPage(): React.ReactNode {

@@ -7,7 +7,7 @@ import { infoQuery, queryClient } from '../api/queries';
 import { LogoForm } from '../branding/logo-form';
 import { AsyncContent } from '../components/async-content';
 import { notifyDone } from '../components/notify';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { NameForm } from '../forms/name-form';
 import { useVersionedForm } from '../forms/use-versioned-form';
 import { serverSettingsQuery } from './server-settings-form';

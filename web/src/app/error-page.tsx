@@ -3,7 +3,7 @@ import type { ErrorComponentProps } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 import { describeError } from '../components/failure-words';
 import { NotFoundPage } from './not-found-page';
 import { Forbidden } from './require-permission';

@@ -4,7 +4,7 @@ import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Permission } from '../api/permissions';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 import { useTitle } from './use-title';
 import { useMe, useOrganization } from './use-me';
 

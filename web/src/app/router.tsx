@@ -3,7 +3,7 @@ import { serverRoot } from '../api/client';
 import { queryClient } from '../api/queries';
 import { ErrorPage } from './error-page';
 import { NotFoundPage } from './not-found-page';
-import { PageSkeleton } from '../components/page-skeleton';
+import { PageSkeleton } from '../components/layout/page-skeleton';
 import { routeTree } from './routes';
 
 /** Leads from addresses to pages; the base is the path that a proxy may have put before the server. */

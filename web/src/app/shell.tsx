@@ -7,7 +7,7 @@ import { FlaskConical } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
-import { PageSkeleton } from '../components/page-skeleton';
+import { PageSkeleton } from '../components/layout/page-skeleton';
 import { NoticeBell } from '../notices/notice-bell';
 import { PaletteButton } from '../palette/palette-button';
 import { ConfirmIdentity } from './confirm-identity';

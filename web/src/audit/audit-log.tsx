@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { DownloadButton } from '../components/download-button';
-import { FilterCard } from '../components/filter-card';
+import { FilterCard } from '../components/layout/filter-card';
 import { nameOf } from '../components/person';
 import { useAddressState } from '../table/use-address-state';
 import { AuditEvents } from './audit-events';

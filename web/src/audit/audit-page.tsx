@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { RequirePermission } from '../app/require-permission';
 import { useOrganization } from '../app/use-me';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { AuditLog } from './audit-log';
 import { SavedViews } from '../views/saved-views';
 

@@ -4,7 +4,7 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { AuditVerification, BrokenPlace } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 
 /** Verifying reads the whole log, so a visit does not repeat it within this time. */
 const staleMillis = 10 * 60_000;

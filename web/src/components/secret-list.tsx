@@ -5,7 +5,7 @@ import type { Column } from '../table/column';
 import { PlainTable } from '../table/plain-table';
 import { RowButton } from '../table/row-button';
 import { Confirm } from './confirm';
-import { Time } from './time';
+import { Time } from './time/time';
 
 /** A secret that was shown once; `expiresAt` undefined: of a kind that does not expire. */
 interface Secret {

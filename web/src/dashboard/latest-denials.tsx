@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { MachineLink, MemberLink } from '../app/subject-link';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 
 /** Who was refused a seat of late, and why. */
 export function LatestDenials({ organizationId }: { organizationId: number }): React.ReactNode {

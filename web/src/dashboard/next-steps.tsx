@@ -8,7 +8,7 @@ import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { ConnectButton } from '../connect/connect-button';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 
 /** What is still to do until the first colleague works with a seat; goes away when all of it is done. */
 export function NextSteps(): ReactNode {

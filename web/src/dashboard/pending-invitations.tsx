@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { CopyButton } from '../components/copy-button';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 
 /** Who was invited and has not come yet; the link to send again is at hand. */
 export function PendingInvitations({ organizationId }: { organizationId: number }): React.ReactNode {

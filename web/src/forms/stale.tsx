@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import type { Conflict } from './conflict';
 import { Failure } from './failure';
 

@@ -2,8 +2,8 @@ import { Alert, Text } from '@mantine/core';
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { IdentityProviderView } from '../../generated/api';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
+import { Section } from '../components/layout/section';
+import { Time } from '../components/time/time';
 
 /** How the accounts were last compared with the directory, and why none was changed if so. */
 export function LastComparison({

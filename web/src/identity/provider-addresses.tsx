@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
 import { CopyLine } from '../components/copy-line';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 
 interface Props {
   id: number;

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { IdentityProviderView } from '../../generated/api';
 import { Confirm } from '../components/confirm';
 import { notifyDone } from '../components/notify';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';

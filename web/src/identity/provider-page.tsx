@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AsyncContent } from '../components/async-content';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { identityKey, readProvider } from './identity-calls';
 import { ProviderForm } from './provider-form';
 import { type Draft } from './provider-values';

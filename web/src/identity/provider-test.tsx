@@ -3,7 +3,7 @@ import { CircleCheck, CircleX, Play } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IdentityProviderView, ProviderTest as Result } from '../../generated/api';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
 import { findingWords } from './finding-words';

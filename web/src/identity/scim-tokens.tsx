@@ -9,9 +9,9 @@ import { infoQuery, queryClient } from '../api/queries';
 import { CopyLine } from '../components/copy-line';
 import { notifyFailure } from '../components/notify';
 import { SecretList } from '../components/secret-list';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { ShownOnce } from '../components/shown-once';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import { describeError } from '../components/failure-words';
 import type { Column } from '../table/column';
 

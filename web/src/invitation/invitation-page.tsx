@@ -15,7 +15,7 @@ import { NameFields } from '../forms/name-fields';
 import { NewPasswordFields } from '../forms/new-password-fields';
 import { useServerForm } from '../forms/use-server-form';
 import { CopyButton } from '../components/copy-button';
-import { PageSkeleton } from '../components/page-skeleton';
+import { PageSkeleton } from '../components/layout/page-skeleton';
 import { describeError } from '../components/failure-words';
 
 const route = getRouteApi('/invitations/$token');

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { serverRoot } from '../api/client';
 import { useOrganization } from '../app/use-me';
 import { Holders } from '../seats/holders';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { LicensedUsers } from './licensed-users';
 import { licenseTabs, type LicenseTab } from './license-tabs';
 import { Machines } from './machines';

@@ -11,7 +11,7 @@ import { FormDialog } from '../forms/dialog';
 import { dayOf, writtenDayOf } from '../forms/day';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { useNow } from '../components/time';
+import { useNow } from '../components/time/time';
 import { isOfflineClient, type OfflineClient, offlineClients, type OfflineProduct, productOf } from './offline-client';
 import { endOf, lastDayOf, lastEnd, notAfterDay } from './offline-expiry';
 import { OfflineDownloads, OnlyVendorFiles } from './offline-downloads';

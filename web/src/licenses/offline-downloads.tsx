@@ -6,7 +6,7 @@ import type { OfflineLicenseView } from '../../generated/api';
 import { CopyLine } from '../components/copy-line';
 import { Dialog } from '../components/dialog';
 import { DownloadButton } from '../components/download-button';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import { clientsOf, isOfflineClient, type OfflineClient } from './offline-client';
 
 interface Props {

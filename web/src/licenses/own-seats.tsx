@@ -8,7 +8,7 @@ import { answer, api } from '../api/client';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useMe, useOrganization } from '../app/use-me';
 import { Confirm } from '../components/confirm';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 import { useLeaseColumns } from '../seats/lease-columns';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import type { Column } from '../table/column';

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { BorrowedSeatView, OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
-import { fullTime } from '../components/full-time';
+import { fullTime } from '../components/time/full-time';
 import { notifyDone, notifyFailure } from '../components/notify';
 import { FormDialog } from '../forms/dialog';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';

@@ -8,7 +8,7 @@ import { writtenDayOf } from '../forms/day';
 import { NoSeats } from '../seats/no-seats';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { AsyncContent } from '../components/async-content';
-import { Time, useNow } from '../components/time';
+import { Time, useNow } from '../components/time/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/column';
 

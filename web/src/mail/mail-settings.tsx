@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { AsyncContent } from '../components/async-content';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { type MailServerOwner, mailKey, mailServerOf } from './mail-calls';
 import { MailServerForm } from './mail-server-form';
 import { MailTest } from './mail-test';

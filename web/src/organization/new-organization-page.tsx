@@ -9,7 +9,7 @@ import { useTitle } from '../app/use-title';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 
 export function NewOrganizationPage(): React.ReactNode {
   const { t } = useTranslation();

@@ -6,7 +6,7 @@ import { answer, api } from '../api/client';
 import { queryClient, refreshOrganization } from '../api/queries';
 import { failureOf } from '../components/failure-words';
 import { notifyDone } from '../components/notify';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { Failure } from '../forms/failure';
 
 /** Whether every member has to sign in with two steps; takes effect when it is switched. */

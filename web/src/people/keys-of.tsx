@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
-import { EmptyState } from '../components/empty-state';
-import { Time } from '../components/time';
+import { EmptyState } from '../components/layout/empty-state';
+import { Time } from '../components/time/time';
 import { PlainTable } from '../table/plain-table';
 
 /** The API keys of a person, for the server's administrator. */

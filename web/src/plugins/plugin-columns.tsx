@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { PluginView } from '../../generated/api';
 import { bytesOf } from '../components/bytes';
 import { CopyButton } from '../components/copy-button';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import type { Column } from '../table/column';
 import { type RowAction, RowMenu } from '../table/row-menu';
 import type { Library } from './plugin-calls';

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PluginView } from '../../generated/api';
 import { Confirm } from '../components/confirm';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 import type { RowAction } from '../table/row-menu';
 import { ServerTable } from '../table/server-table';
 import { libraryAddressOf, deletePlugin, type Library, pluginKey, pluginsOf } from './plugin-calls';

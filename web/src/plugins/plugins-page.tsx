@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useOrganization } from '../app/use-me';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { PluginLibrary } from './plugin-library';
 
 /** Plugins that the organization's members can fetch: its own, and the public ones. */

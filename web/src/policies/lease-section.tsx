@@ -1,6 +1,6 @@
 import { Group, NumberInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { decimalSeparator } from '../language';
 import type { PolicyBounds } from './policy-bounds';
 import { isShort, minutesOf } from './policy-values';

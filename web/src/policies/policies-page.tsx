@@ -4,7 +4,7 @@ import { answer, api } from '../api/client';
 import { RequirePermission } from '../app/require-permission';
 import { useOrganization } from '../app/use-me';
 import { AsyncContent } from '../components/async-content';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { PolicyForm } from './policy-form';
 import { policyKey } from './policy-key';
 

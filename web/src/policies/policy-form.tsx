@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, SimpleGrid, Stack, Switch, Text, Textarea }
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { LicensePolicy } from '../../generated/api';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';

@@ -10,7 +10,7 @@ import { lastOrganization } from '../app/last-organization';
 import { useMe } from '../app/use-me';
 import { ClientLines } from '../connect/client-lines';
 import { SecretList } from '../components/secret-list';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { ShownOnce } from '../components/shown-once';
 import type { Column } from '../table/column';
 import { KeyScopes, SecretName, useRevokeWords } from './key-scopes';

@@ -7,7 +7,7 @@ import type { ClientPasswordView, CreatedClientPassword } from '../../generated/
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { SecretList } from '../components/secret-list';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { ShownOnce } from '../components/shown-once';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';

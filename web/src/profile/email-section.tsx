@@ -6,7 +6,7 @@ import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 
 /** Another address for the account: a link to it proves that it is the owner's. */
 export function EmailSection(): React.ReactNode {

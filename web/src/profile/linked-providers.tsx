@@ -4,8 +4,8 @@ import { KeyRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { useMe } from '../app/use-me';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
+import { Section } from '../components/layout/section';
+import { Time } from '../components/time/time';
 
 const kinds = { ldap: 'LDAP', oidc: 'OpenID Connect', saml: 'SAML' } as const;
 

@@ -6,7 +6,7 @@ import { mutableMails } from '../api/enums';
 import { queryClient } from '../api/queries';
 import { useCapacityMails } from '../capacity/use-capacity-mails';
 import { type Language, languages } from '../language';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { notifyFailure } from '../components/notify';
 
 type Kind = (typeof mutableMails)[number];

@@ -7,7 +7,7 @@ import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { NameFields } from '../forms/name-fields';
 import { useServerForm } from '../forms/use-server-form';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { notifyDone } from '../components/notify';
 
 export function NameSection(): React.ReactNode {

@@ -6,7 +6,7 @@ import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { notifyDone } from '../components/notify';
 import { apiKeysKey } from './new-key-dialog';
 

@@ -3,7 +3,7 @@ import { KeyRound } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../app/use-me';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { ApiKeys } from './api-keys';
 import { ClientPasswords } from './client-passwords';
 import { EmailSection } from './email-section';

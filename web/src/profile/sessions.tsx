@@ -9,8 +9,8 @@ import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { session } from '../api/session';
 import { Confirm } from '../components/confirm';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
+import { Section } from '../components/layout/section';
+import { Time } from '../components/time/time';
 
 const queryKey = ['sessions'];
 

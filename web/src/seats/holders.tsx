@@ -6,7 +6,7 @@ import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 import { Member } from '../people/member';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';

@@ -3,7 +3,7 @@ import type { ParseKeys } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { OnlineLicenseView } from '../../generated/api';
 import { MachineLink } from '../app/subject-link';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import type { Column } from '../table/column';
 
 /** What a list of sessions says of each: the seat, the machine, and its times. */

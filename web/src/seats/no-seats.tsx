@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { PackageOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../app/use-me';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 
 /** Nobody has given the organization seats yet: without them no invitation and no client gets anywhere. */
 export function NoSeats(): React.ReactNode {

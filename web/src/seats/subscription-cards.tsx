@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { SubscriptionView } from '../../generated/api';
 import { NoSeats } from './no-seats';
 import { subscriptionsQuery } from './subscriptions-query';
-import { Time, useNow } from '../components/time';
+import { Time, useNow } from '../components/time/time';
 
 /** How many seats of each product and model are in use. */
 export function SubscriptionCards({ organizationId }: { organizationId: number }): React.ReactNode {

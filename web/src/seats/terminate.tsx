@@ -5,7 +5,7 @@ import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { Confirm } from '../components/confirm';
-import { fullTime } from '../components/full-time';
+import { fullTime } from '../components/time/full-time';
 
 interface SeveralProps {
   organizationId: number;

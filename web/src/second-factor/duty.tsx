@@ -7,7 +7,7 @@ import { queryClient } from '../api/queries';
 import { session } from '../api/session';
 import { LonePage } from '../app/lone-page';
 import { useMe } from '../app/use-me';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import { SecondFactors } from './second-factors';
 
 /** Over each page, as long as the reader may still go on without a second factor. */

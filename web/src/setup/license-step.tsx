@@ -9,7 +9,7 @@ import { infoQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { CopyButton } from '../components/copy-button';
 import { describeError } from '../components/failure-words';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import { ClientWarnings } from './client-warnings';
 import { LicenseDrop } from './license-drop';
 import { licenseText } from './license-text';

@@ -2,7 +2,7 @@ import { Button, CloseButton, Group, Pagination, Select, Skeleton, Table, Text, 
 import { CircleAlert, RefreshCw, Search, SearchX } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 import { describeError } from '../components/failure-words';
 import type { Column } from './column';
 import { CsvButton, type CsvSource } from './csv-button';

@@ -2,10 +2,10 @@ import { Group, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { RequirePermission } from '../app/require-permission';
 import { useOrganization } from '../app/use-me';
-import { BackLink } from '../components/back-link';
+import { BackLink } from '../components/layout/back-link';
 import { DownloadButton } from '../components/download-button';
-import { PageHeader } from '../components/page-header';
-import { Section } from '../components/section';
+import { PageHeader } from '../components/layout/page-header';
+import { Section } from '../components/layout/section';
 import { PeopleImport } from './people-import';
 
 /** The people of an organization as a file, out and in. */

@@ -2,7 +2,7 @@ import { Button, FileInput, Group, Skeleton, Stack } from '@mantine/core';
 import { FileUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '../components/copy-button';
-import { Section } from '../components/section';
+import { Section } from '../components/layout/section';
 import { Failure } from '../forms/failure';
 import { PeopleResults } from './people-results';
 import { usePeopleImport } from './use-people-import';

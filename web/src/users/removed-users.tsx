@@ -5,9 +5,9 @@ import type { RemovedMemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { EmptyState } from '../components/empty-state';
+import { EmptyState } from '../components/layout/empty-state';
 import { Person } from '../components/person';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 

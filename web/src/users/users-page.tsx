@@ -4,7 +4,7 @@ import { FileSpreadsheet, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganization } from '../app/use-me';
-import { PageHeader } from '../components/page-header';
+import { PageHeader } from '../components/layout/page-header';
 import { ActiveUsers } from './active-users';
 import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';

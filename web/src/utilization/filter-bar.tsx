@@ -1,7 +1,7 @@
 import { Button, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { products, seatModels, usageIntervals } from '../api/enums';
-import { FilterCard } from '../components/filter-card';
+import { FilterCard } from '../components/layout/filter-card';
 import { MemberSelect } from '../forms/member-select';
 import { useOrganization } from '../app/use-me';
 import { activeIn, fits, lastDays, today, type UtilizationFilter } from './utilization-filter';

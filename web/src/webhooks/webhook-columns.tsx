@@ -2,7 +2,7 @@ import { Badge, Group, Stack, Text } from '@mantine/core';
 import { CirclePause, CirclePlay, History, KeyRound, Pencil, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { WebhookView } from '../../generated/api';
-import { Time } from '../components/time';
+import { Time } from '../components/time/time';
 import type { Column } from '../table/column';
 import { RowButton } from '../table/row-button';
 import { RowMenu } from '../table/row-menu';

@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next';
 import type { AccountView } from '../../../generated/api';
 import { useMe } from '../../app/use-me';
 import { nameOf, Person } from '../../components/person';
-import { Time } from '../../components/time';
+import { Time } from '../../components/time/time';
 import { UnverifiedBadge } from '../../components/unverified-badge';
 import type { Column } from '../../table/column';
 import { type RowAction, RowMenu } from '../../table/row-menu';

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '../../components/copy-button';
 import { Dialog } from '../../components/dialog';
-import { Time } from '../../components/time';
+import { Time } from '../../components/time/time';
 import type { AccountLink } from './use-account-acts';
 
 /** Shows a link once, to hand on; it goes only by its buttons. */

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AllocationView, OrganizationView } from '../../../generated/api';
 import { answer, api } from '../../api/client';
-import { EmptyState } from '../../components/empty-state';
+import { EmptyState } from '../../components/layout/empty-state';
 import { PlainTable } from '../../table/plain-table';
 import type { Column } from '../../table/column';
 import { ServerTable } from '../../table/server-table';

@@ -13,7 +13,7 @@ import { CopyButton } from '../../components/copy-button';
 import { Dialog } from '../../components/dialog';
 import { AsyncContent } from '../../components/async-content';
 import { failureOf } from '../../components/failure-words';
-import { Time } from '../../components/time';
+import { Time } from '../../components/time/time';
 import { PlainTable } from '../../table/plain-table';
 import type { Column } from '../../table/column';
 import { ClientWarnings } from '../../setup/client-warnings';

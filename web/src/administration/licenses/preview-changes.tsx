@@ -1,7 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { LicensePreview } from '../../../generated/api';
-import { Time } from '../../components/time';
+import { Time } from '../../components/time/time';
 
 /** What the installation of a license file changes beside its seats: begin, other files, the recorded time. */
 export function PreviewChanges({ preview }: { preview: LicensePreview }): React.ReactNode {

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { PageHeader } from '../../components/page-header';
-import { Section } from '../../components/section';
+import { PageHeader } from '../../components/layout/page-header';
+import { Section } from '../../components/layout/section';
 import { Allocations } from './allocations';
 import { LicenseFiles } from './license-files';
 

@@ -7,8 +7,8 @@ import { answer, api } from '../../api/client';
 import type { components } from '../../../generated/api';
 import { AsyncContent } from '../../components/async-content';
 import { Confirm } from '../../components/confirm';
-import { Section } from '../../components/section';
-import { Time } from '../../components/time';
+import { Section } from '../../components/layout/section';
+import { Time } from '../../components/time/time';
 
 type Backups = components['schemas']['BackupsView'];
 

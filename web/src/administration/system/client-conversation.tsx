@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { ClientConversation as Conversation } from '../../../generated/api';
 import { answer, api } from '../../api/client';
 import { AsyncContent } from '../../components/async-content';
-import { Section } from '../../components/section';
-import { Time } from '../../components/time';
+import { Section } from '../../components/layout/section';
+import { Time } from '../../components/time/time';
 import { PlainTable } from '../../table/plain-table';
 import type { Column } from '../../table/column';
 

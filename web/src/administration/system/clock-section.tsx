@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { AsyncContent } from '../../components/async-content';
-import { Section } from '../../components/section';
-import { Time } from '../../components/time';
+import { Section } from '../../components/layout/section';
+import { Time } from '../../components/time/time';
 
 /** The time by which licenses count, and what was done when the clock was wrong. */
 export function ClockSection(): React.ReactNode {

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { AsyncContent } from '../../components/async-content';
 import { bytesOf } from '../../components/bytes';
-import { Section } from '../../components/section';
-import { Time } from '../../components/time';
+import { Section } from '../../components/layout/section';
+import { Time } from '../../components/time/time';
 
 /** How large what is, how fast it grows, and when the disk is full. */
 export function StorageSection(): React.ReactNode {

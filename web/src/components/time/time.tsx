@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { locale } from '../language';
+import { locale } from '../../language';
 import { relativeTime } from './time-words';
 
 interface Props {
