@@ -1,7 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientHold } from './client-hold.js';
 import { Draining } from './draining.js';
-import { ListExportListeners } from './csv/lists-as-csv.js';
 import { OtherMethods } from './other-methods.js';
 import { SITE_CERTIFICATE, type SiteCertificate } from './tls/site-certificate.js';
 
@@ -11,14 +10,8 @@ export class HttpModule {
   static with(certificate: SiteCertificate | undefined): DynamicModule {
     return {
       module: HttpModule,
-      providers: [
-        ClientHold,
-        Draining,
-        ListExportListeners,
-        OtherMethods,
-        { provide: SITE_CERTIFICATE, useValue: certificate },
-      ],
-      exports: [ClientHold, Draining, ListExportListeners, SITE_CERTIFICATE],
+      providers: [ClientHold, Draining, OtherMethods, { provide: SITE_CERTIFICATE, useValue: certificate }],
+      exports: [ClientHold, Draining, SITE_CERTIFICATE],
     };
   }
 }
