@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { issue, type ReadyServer, readyServer, specification, usualSeats } from './support/test-server.js';
+import { CompactSign } from 'jose';
+import { issue, type ReadyServer, readyServer, specification, usualSeats, vendor } from './support/test-server.js';
 
 const day = 86_400_000;
 /** `2027-12-31`, so many days from today. */
@@ -96,5 +97,49 @@ describe('Two licenses at the same time', () => {
     const { replaces, addsTo } = await preview(again);
     expect(replaces?.jti).toBe('next');
     expect(addsTo.map(({ jti }) => jti)).not.toContain('next');
+  });
+});
+
+describe('A license file is refused, in the preview as well,', () => {
+  const refusals = async (license: string, status: number): Promise<string> => {
+    const before = await server.sql('SELECT * FROM license_file ORDER BY id');
+    const previewed = await server.root.post('/api/v1/licenses/preview', { license }).refused(status);
+    expect(await server.root.post('/api/v1/licenses', { license }).refused(status)).toBe(previewed);
+    expect(await server.sql('SELECT * FROM license_file ORDER BY id')).toEqual(before);
+    return previewed;
+  };
+
+  it('when the same license is installed with other contents that were issued at the same time', async () => {
+    const at = new Date(Date.now() - 600_000);
+    const [first] = usualSeats;
+    const [license, other] = await Promise.all(
+      [2, 20].map((quantity) => issue(specification([{ ...first, quantity }], { id: 'twice' }), undefined, at)),
+    );
+    await install(license!);
+    expect(await refusals(other!, 409)).toContain('The license twice is already installed with other contents');
+    // The same file again changes nothing, and one that was issued later replaces it.
+    await install(license!);
+    const later = new Date(at.getTime() + 1000);
+    await install(await issue(specification([{ ...first, quantity: 20 }], { id: 'twice' }), undefined, later));
+  });
+
+  it('when seats end before they begin, or its id is blank', async () => {
+    const [first] = usualSeats;
+    const backward = { ...first, startsAt: '2027-03-01', expiresAt: '2027-02-28T23:59:59Z' };
+    const words = 'entitlements.1 (KSE, floating): startsAt must be before expiresAt';
+    const seats = [first!, backward];
+    await expect(issue(specification(seats))).rejects.toThrow(words);
+    await expect(issue(specification(usualSeats, { id: ' ' }))).rejects.toThrow('jti is blank');
+    const payload = Buffer.from(
+      (await issue(specification(usualSeats))).replaceAll(/-{5}.*?-{5}|\s/g, '').split('.')[1]!,
+      'base64url',
+    );
+    const signed = { ...(JSON.parse(payload.toString()) as object), jti: ' ', entitlements: seats };
+    const license = await new CompactSign(Buffer.from(JSON.stringify(signed)))
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .sign(vendor.privateKey);
+    const refusal = await refusals(license, 400);
+    expect(refusal).toContain(words);
+    expect(refusal).toContain('jti is blank');
   });
 });

@@ -1,6 +1,6 @@
 import { CompactSign } from 'jose';
 import { createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
-import { armour, claimsOf, largestLicenseFile } from '../../src/license/file/license-file.js';
+import { armour, checkNewLicense, claimsOf, largestLicenseFile } from '../../src/license/file/license-file.js';
 import { keyIdOf } from '../../src/signing/key-id.js';
 
 const required = ['issuer', 'customerId', 'customer', 'validUntil', 'entitlements'];
@@ -31,7 +31,7 @@ export async function licenseFrom(spec: unknown, privateKey: KeyObject, now: Dat
     entitlements: withWholeDays(given.entitlements),
   };
   if (claims.nbf >= claims.exp) throw new Error('validFrom (without it: now) must be before validUntil.');
-  claimsOf(claims);
+  checkNewLicense(claimsOf(claims));
   const text = armour(await signed(claims, privateKey));
   if (Buffer.byteLength(text) > largestLicenseFile) {
     throw new Error('The license file would have more than 64 KiB, which no server takes; use several files.');

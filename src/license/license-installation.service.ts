@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../database/locks.js';
 import { type Actor } from '../access/actor.js';
@@ -10,13 +11,18 @@ import { inUtc } from '../clock/in-utc.js';
 import { trustAnchor } from '../config/trust-anchor.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { overlap, takesOver } from './file/grants.js';
-import { LicenseFile, LicenseFileError, openSigned } from './file/license-file.js';
+import { checkNewLicense, LicenseFile, LicenseFileError, openSigned } from './file/license-file.js';
 import { TimeStatement } from './file/time-statement.js';
 import { Installation } from './installation.entity.js';
 import { installationNow } from './installation.queries.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseKeys } from './license-keys.js';
-import { EvaluationNotOfferedError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
+import {
+  EvaluationNotOfferedError,
+  EvaluationUsedError,
+  NewerLicenseInstalledError,
+  SameIssueInstalledError,
+} from './license.errors.js';
 import { LicenseService } from './license.service.js';
 import { SeatDivisionService } from './pool/seat-division.service.js';
 import { clockAheadWords, isClockBehind, isFarBehind, provenTime } from './recorded-time.js';
@@ -60,6 +66,7 @@ export class LicenseInstallationService {
       throw new LicenseFileError('license-content', 'This is a statement of time, and not a license file.');
     }
     const file = LicenseFile.of(payload, token, keyId);
+    checkNewLicense(file.claims);
     const known = await installationNow(manager);
     const issuedAt = new Date(file.claims.iat * 1000);
     if (isClockBehind(issuedAt, known.now)) throw issuedLater(issuedAt, known.now);
@@ -88,12 +95,13 @@ export class LicenseInstallationService {
    *
    * @throws LicenseFileError
    * @throws NewerLicenseInstalledError
+   * @throws SameIssueInstalledError
    */
   async preview(text: string): Promise<PreviewedLicense> {
     const file = await this.check(text);
     const installed = (await this.licenses.states()).flatMap(({ file: each }) => each ?? []);
     const replaces = installed.find(({ claims }) => claims.jti === file.claims.jti);
-    if (replaces && replaces.claims.iat > file.claims.iat) throw new NewerLicenseInstalledError(file.claims.jti);
+    if (replaces) checkIssue(file, replaces);
     const others = installed.filter((each) => each !== replaces);
     const known = await installationNow(this.dataSource.manager);
     const provenAt = new Date(file.claims.iat * 1000);
@@ -129,6 +137,7 @@ export class LicenseInstallationService {
    * @param manager of the transaction it belongs to
    * @throws LicenseFileError
    * @throws NewerLicenseInstalledError
+   * @throws SameIssueInstalledError
    */
   async install(manager: EntityManager, text: string, actor: Actor): Promise<LicenseFile> {
     await lockInstallation(manager);
@@ -181,11 +190,11 @@ export class LicenseInstallationService {
   }
 
   private async store(manager: EntityManager, file: LicenseFile, selfIssued: boolean, actor: Actor): Promise<void> {
-    const { jti, iat } = file.claims;
+    const { jti } = file.claims;
     const older = await manager.findOneBy(InstalledLicense, { jti });
     if (older) {
       const installed = (await this.licenses.states(manager)).find((state) => state.installed.id === older.id)?.file;
-      if (installed && installed.claims.iat > iat) throw new NewerLicenseInstalledError(jti);
+      if (installed) checkIssue(file, installed);
       if (older.token === file.token) return;
     }
     const values = { jti, token: file.token, selfIssued, uploadedAt: this.clock.now(), uploadedBy: actor.id };
@@ -201,6 +210,14 @@ export class LicenseInstallationService {
         ...sessionsEnded(ended.length),
       },
     });
+  }
+}
+
+/** Of two issues of a license, the one with the later time of issue counts; with the same time, no one can tell which. */
+function checkIssue({ claims }: LicenseFile, { claims: installed }: LicenseFile): void {
+  if (installed.iat > claims.iat) throw new NewerLicenseInstalledError(claims.jti);
+  if (installed.iat === claims.iat && !isDeepStrictEqual(installed, claims)) {
+    throw new SameIssueInstalledError(claims.jti, new Date(claims.iat * 1000));
   }
 }
 

@@ -132,7 +132,7 @@ export class KatalonSite {
   /** Installs a license file in place of the one before. */
   async install(seats: Seats, validUntil: Date): Promise<void> {
     const spec = specification(entitlements(seats), { graceDays: 0, validUntil: validUntil.toISOString() });
-    this.issuedAt = Math.max(this.issuedAt, this.clock.serverNow().getTime() - 1000);
+    this.issuedAt = Math.max(this.issuedAt + 1000, this.clock.serverNow().getTime() - 1000);
     const license = await issue(spec, vendor.privateKey, new Date(this.issuedAt));
     await this.root.post('/api/v1/licenses', { license }).expect(201);
   }

@@ -322,10 +322,26 @@ export function claimsOf(payload: unknown): LicenseClaims {
   const claims = plainToInstance(LicenseClaims, { graceDays: 0, ...payload });
   const problems = describeProblems(validateSync(claims, { forbidUnknownValues: false }));
   if (claims.nbf >= claims.exp) problems.push('nbf must be before exp');
-  if (problems.length > 0) {
-    throw new LicenseFileError('license-content', `The license file is not in order: ${problems.join('; ')}.`);
-  }
+  if (problems.length > 0) throw notInOrder(problems);
   return claims;
+}
+
+/**
+ * What is asked of a license when it is issued or installed, beyond {@link claimsOf}. One that was installed before stays in force.
+ *
+ * @throws LicenseFileError
+ */
+export function checkNewLicense({ jti, entitlements }: LicenseClaims): void {
+  const backward = entitlements.flatMap(({ product, model, startsAt, expiresAt }, index) => {
+    const isForward = startsAt === undefined || expiresAt === undefined || Date.parse(startsAt) < Date.parse(expiresAt);
+    return isForward ? [] : `entitlements.${index} (${product}, ${model}): startsAt must be before expiresAt`;
+  });
+  const problems = [...(jti.trim() === '' ? ['jti is blank'] : []), ...backward];
+  if (problems.length > 0) throw notInOrder(problems);
+}
+
+function notInOrder(problems: readonly string[]): LicenseFileError {
+  return new LicenseFileError('license-content', `The license file is not in order: ${problems.join('; ')}.`);
 }
 
 /**
