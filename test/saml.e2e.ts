@@ -4,9 +4,11 @@ import path from 'node:path';
 import { newServiceKey } from '../src/identity/saml/service-key.js';
 import { SecretKey } from '../src/secret/secret-key.js';
 import { licenseServer } from './support/command.js';
+import { Samples } from './support/metrics.js';
 import { type Navigator } from './support/openid-provider.js';
 import { formIn, samlPeople, samlWorld, type SamlWorld, serverUrl } from './support/saml-world.js';
 import { member, rootAccount, withinASecond } from './support/test-server.js';
+import { until } from './support/until.js';
 
 // What people see who sign in with a SAML 2.0 provider, such as AD FS: a provider of its own process, over HTTP, with a browser that
 // sends no cookies along with the form of another site.
@@ -338,7 +340,7 @@ describe('The key of this server for a SAML provider', () => {
     expect((await list()).map(({ id }) => id)).toContain(next!.id);
   });
 
-  it('is told by doctor and by the test of the provider before it expires', async () => {
+  it('is told before it expires: by doctor, the test of the provider, the System page, a notification and metrics', async () => {
     const secretKey = SecretKey.load(path.join(world.server.dataDir, 'secret.key'));
     const [{ sealed }] = (await world.server.sql<{ sealed: Buffer }>(
       `SELECT secrets_sealed AS sealed FROM identity_provider`,
@@ -353,8 +355,17 @@ describe('The key of this server for a SAML provider', () => {
       const env = { DATABASE_URL: world.server.databaseUrl, DATA_DIR: world.server.dataDir };
       const { output } = await licenseServer(env, ['doctor', '--json']);
       const findings = JSON.parse(output) as { name: string; level: string; words: string }[];
-      return findings.filter(({ name }) => name === 'SAML key').map(({ level, words }) => `${level}: ${words}`);
+      return findings.filter(({ name }) => name.startsWith('SAML')).map(({ level, words }) => `${level}: ${words}`);
     };
+    const daysLeft = async (use: string): Promise<number> =>
+      new Samples(await root().get('/metrics').expect<string & Record<string, unknown>>(200)).value(
+        'license_server_saml_certificate_days_left',
+        { use },
+      ) ?? NaN;
+    const noticed = async (): Promise<object[]> =>
+      (await root().get('/api/v1/users/me/notifications').expect<{ kind: string; facts: object }[]>(200))
+        .filter(({ kind }) => kind === 'certificate-expiring')
+        .map(({ facts }) => facts);
     const isRegistered = async (): Promise<boolean | undefined> => {
       const { steps } = await root()
         .post(`${provider()}/test`, {})
@@ -365,7 +376,18 @@ describe('The key of this server for a SAML provider', () => {
       expect.stringMatching(/^ok: The server's certificate for Company login is valid until/),
     ]);
     expect(await isRegistered()).toBe(true);
+    expect(await noticed()).toEqual([]);
     await certified(20);
+    await until(async () => (await daysLeft('saml-server')) < 21, 10, 'the certificate that ends');
+    const ofSaml = { name: 'Company login', providerId: world.id, expiresAt: expect.any(String) };
+    expect(await root().get('/api/v1/server-certificates').expect(200)).toEqual([
+      { use: 'saml-server', ...ofSaml },
+      { use: 'saml-provider', ...ofSaml },
+    ]);
+    expect(await noticed()).toEqual([
+      { use: 'saml-server', provider: 'Company login', providerId: world.id, expiresAt: expect.any(String) },
+    ]);
+    expect(await daysLeft('saml-provider')).toBeGreaterThan(30);
     expect(await told()).toEqual([expect.stringMatching(/^warning: .* It expires in 20 days\.$/)]);
     await certified(-1);
     expect(await told()).toEqual([
@@ -373,6 +395,13 @@ describe('The key of this server for a SAML provider', () => {
     ]);
     expect(await isRegistered()).toBe(false);
     await world.server.sql('UPDATE identity_provider SET secrets_sealed = $1', [sealed]);
+    const metadata = await (await fetch(`${world.provider.url}/metadata`)).text();
+    await root().patch(provider(), { metadata }).expect(200);
+    expect(await told()).toEqual([
+      expect.stringMatching(/^ok: The server's certificate for Company login is valid until/),
+      expect.stringMatching(/^ok: The certificate of Company login in the metadata entered here is valid until/),
+    ]);
+    await root().patch(provider(), { metadata: '' }).expect(200);
   });
 });
 

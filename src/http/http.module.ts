@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientHold } from './client-hold.js';
 import { Draining } from './draining.js';
 import { OtherMethods } from './other-methods.js';
+import { KnownCertificates } from './tls/known-certificates.js';
 import { SITE_CERTIFICATE, type SiteCertificate } from './tls/site-certificate.js';
 
 @Global()
@@ -10,8 +11,14 @@ export class HttpModule {
   static with(certificate: SiteCertificate | undefined): DynamicModule {
     return {
       module: HttpModule,
-      providers: [ClientHold, Draining, OtherMethods, { provide: SITE_CERTIFICATE, useValue: certificate }],
-      exports: [ClientHold, Draining, SITE_CERTIFICATE],
+      providers: [
+        ClientHold,
+        Draining,
+        KnownCertificates,
+        OtherMethods,
+        { provide: SITE_CERTIFICATE, useValue: certificate },
+      ],
+      exports: [ClientHold, Draining, KnownCertificates],
     };
   }
 }

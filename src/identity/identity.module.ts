@@ -28,6 +28,7 @@ import { OpenidController } from './openid/openid.controller.js';
 import { OpenidLogoutService } from './openid/openid-logout.service.js';
 import { SamlArrival } from './saml/saml-arrival.entity.js';
 import { SamlArrivals } from './saml/saml-arrivals.js';
+import { SamlCertificates } from './saml/saml-certificates.js';
 import { SamlClients } from './saml/saml-clients.js';
 import { SamlKeyController } from './saml/saml-key.controller.js';
 import { SamlKeyService } from './saml/saml-key.service.js';
@@ -94,6 +95,7 @@ import { UserIdentity } from './user-identity.entity.js';
     ProvisionedAccounts,
     RefusedSignIns,
     SamlArrivals,
+    SamlCertificates,
     SamlClients,
     SamlKeyService,
     SamlLogoutService,

@@ -1,3 +1,5 @@
+import { type CertificateUse } from '../network/certificates.js';
+
 /** What the mails tell, before any language has words for it. */
 
 /** The mail is the same for all, but for its link. */
@@ -130,7 +132,9 @@ export interface BackupMissing {
 }
 
 export interface CertificateExpiring {
-  host: string;
+  use: CertificateUse;
+  /** The host, or the SAML provider. */
+  name: string;
   expiresAt: Date;
 }
 

@@ -13,6 +13,7 @@ const facts = {
   ...{ customer: 'CUSTOMER', expiresAt: at, lastGrantAt: at, expired: false, sender: 'SENDER', suite: 'SUITE' },
   ...{
     by: 'CHANGER',
+    use: 'saml-server',
     settings: 'license-policy',
     lastBackupAt: at,
     failure: 'FAILURE',

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import os from 'node:os';
 import { DataSource } from 'typeorm';
@@ -6,7 +6,7 @@ import { latestSettingsChanges, type SettingsChange } from '../../audit/settings
 import { BackupSchedule } from '../../backup/backup-schedule.js';
 import { Clock } from '../../clock/clock.js';
 import { DiskWatch } from '../../database/disk-watch.js';
-import { SITE_CERTIFICATE, type SiteCertificate } from '../../http/tls/site-certificate.js';
+import { KnownCertificates } from '../../http/tls/known-certificates.js';
 import { Installation } from '../../license/installation.entity.js';
 import { LicenseService } from '../../license/license.service.js';
 import { licensesNearEnd } from '../near-end.js';
@@ -33,7 +33,7 @@ export class NoticeFactsService {
     private readonly licenses: LicenseService,
     private readonly backups: BackupSchedule,
     private readonly disk: DiskWatch,
-    @Inject(SITE_CERTIFICATE) private readonly certificate: SiteCertificate | undefined,
+    private readonly certificates: KnownCertificates,
     private readonly clock: Clock,
   ) {}
 
@@ -49,7 +49,7 @@ export class NoticeFactsService {
     const { setupCompletedAt } = await this.dataSource.manager.findOneByOrFail(Installation, { id: 1 });
     return [
       backupNotice(await this.backups.state(), setupCompletedAt ?? now, now),
-      certificateNotice(this.certificate?.expiresAt, host, now),
+      ...this.certificates.list().map((certificate) => certificateNotice(certificate, now)),
       diskNotice({ ...this.disk.facts, host }),
     ].filter((notice) => notice !== undefined);
   }

@@ -15,8 +15,11 @@ type Writer = (notice: Notice, to: string, place: MailPlace) => TemplatedMail;
 const writers: Partial<Record<NoticeKind, Writer>> = {
   'backup-missing': ({ facts: { lastBackupAt, failure } }, to, { serverUrl }) =>
     templatedMail('backup-missing', to, { lastBackupAt, failure }, { url: `${serverUrl}/server/system` }),
-  'certificate-expiring': ({ at, facts: { host = '', expiresAt = at } }, to, { serverUrl }) =>
-    templatedMail('certificate-expiring', to, { host, expiresAt }, { url: `${serverUrl}/server/system` }),
+  'certificate-expiring': ({ at, facts }, to, { serverUrl }) => {
+    const { use = 'https', host, provider = '', providerId, expiresAt = at } = facts;
+    const url = `${serverUrl}/server/${providerId === undefined ? 'system' : `identity/${providerId}`}`;
+    return templatedMail('certificate-expiring', to, { use, name: host ?? provider, expiresAt }, { url });
+  },
   'disk-low': ({ facts: { host = '', freeBytes = 0 } }, to, { serverUrl }) =>
     templatedMail('disk-low', to, { host, freeBytes }, { url: `${serverUrl}/server/system` }),
   'mails-failing': ({ organizationId, facts: { count = 0, failure } }, to, { organization, serverUrl }) => {

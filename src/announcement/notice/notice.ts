@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type OrganizationPermission } from '../../access/role.js';
+import { type CertificateUse } from '../../network/certificates.js';
 import { type Product } from '../../license/file/product.js';
 
 export const noticeKinds = [
@@ -36,8 +37,12 @@ export interface NoticeFacts {
   lastBackupAt?: Date;
   /** Why the last mail or backup failed. */
   failure?: string;
-  /** Whose disk it is. */
+  /** Whose disk or HTTPS certificate it is. */
   host?: string;
+  /** What the certificate is used for, and the SAML provider that it is used with. */
+  use?: CertificateUse;
+  provider?: string;
+  providerId?: number;
   freeBytes?: number;
   /** The latest change: the action in the audit log, and the address of the person. */
   action?: string;

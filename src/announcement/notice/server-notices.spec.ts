@@ -29,26 +29,33 @@ describe('The notice about backups', () => {
   });
 });
 
-describe('The notice about the certificate', () => {
-  const leftDays = (days: number) => certificateNotice(now.getTime() + days * 86_400_000, 'licenses', now);
+describe('The notice about a certificate', () => {
+  const after = (days: number) => new Date(now.getTime() + days * 86_400_000);
+  const https = (expiresAt: Date) => ({ use: 'https', name: 'licenses', providerId: null, expiresAt }) as const;
+  const leftDays = (days: number) => certificateNotice(https(after(days)), now);
 
-  it('comes three weeks before the end, and again one week, one day before it and at the end', () => {
+  it('comes three weeks before the end of HTTPS, and again one week, one day before it and at the end', () => {
     expect(leftDays(22)).toBeUndefined();
     const ids = [20, 8, 6, 2, 0.5, -1].map((days) => noticeId(leftDays(days)!));
     // An end that is a day later is that of another certificate.
     expect(new Set(ids).size).toBe(6);
-    const sameEnd = [20, 8, 6.5, 2, 0.5, -1].map((days) => {
-      const end = now.getTime() + 20 * 86_400_000;
-      return noticeId(certificateNotice(end, 'licenses', new Date(end - days * 86_400_000))!);
-    });
+    const sameEnd = [20, 8, 6.5, 2, 0.5, -1].map((days) => noticeId(certificateNotice(https(now), after(-days))!));
     expect(sameEnd[0]).toBe(sameEnd[1]);
     expect(sameEnd[2]).toBe(sameEnd[3]);
     expect(new Set(sameEnd).size).toBe(4);
     expect([leftDays(20)?.severity, leftDays(6)?.severity]).toEqual(['warning', 'critical']);
+    expect(leftDays(20)?.facts).toEqual({ use: 'https', host: 'licenses', expiresAt: after(20) });
   });
 
-  it('does not come where the server speaks no HTTPS', () => {
-    expect(certificateNotice(undefined, 'licenses', now)).toBeUndefined();
+  it('comes a month before the end of those for SAML, for each provider and each side', () => {
+    const saml = (use: 'saml-server' | 'saml-provider', providerId: number, days: number) =>
+      certificateNotice({ use, name: 'Company login', providerId, expiresAt: after(days) }, now);
+    expect(saml('saml-server', 1, 31)).toBeUndefined();
+    const notices = [saml('saml-server', 1, 29), saml('saml-provider', 1, 29), saml('saml-server', 2, 29)];
+    expect(new Set(notices.map((notice) => noticeId(notice!))).size).toBe(3);
+    expect(notices[1]?.facts).toEqual({
+      ...{ use: 'saml-provider', provider: 'Company login', providerId: 1, expiresAt: after(29) },
+    });
   });
 });
 

@@ -1,12 +1,10 @@
 import { type BackupState, maxAgeMillis } from '../../backup/backup-schedule.js';
 import { type DiskState } from '../../database/disk-watch.js';
+import { certificateWarningDays, type KnownCertificate } from '../../network/certificates.js';
 import { type NearEnd } from '../near-end.js';
 import { type Notice } from './notice.js';
 
 const dayMillis = 86_400_000;
-
-/** Days that are left at which a certificate is told of, and told of again. */
-const certificateWarnings = [21, 7, 1, 0];
 
 /** The disk of a server's data folder. */
 export interface DiskFacts {
@@ -52,20 +50,19 @@ export function backupNotice(
   };
 }
 
-/** @param expiresAt milliseconds since 1970; undefined: the server does not speak HTTPS itself */
-export function certificateNotice(expiresAt: number | undefined, host: string, now: Date): Notice | undefined {
-  if (expiresAt === undefined) return undefined;
-  const daysLeft = (expiresAt - now.getTime()) / dayMillis;
-  const reached = certificateWarnings.filter((days) => daysLeft <= days);
+export function certificateNotice(certificate: KnownCertificate, now: Date): Notice | undefined {
+  const { use, name, providerId, expiresAt } = certificate;
+  const daysLeft = (expiresAt.getTime() - now.getTime()) / dayMillis;
+  const reached = certificateWarningDays[use].filter((days) => daysLeft <= days);
   if (reached.length === 0) return undefined;
   return {
     kind: 'certificate-expiring',
     severity: daysLeft <= 7 ? 'critical' : 'warning',
     organizationId: null,
     at: now,
-    facts: { host, expiresAt: new Date(expiresAt) },
-    subject: host,
-    ...onceFor(`${expiresAt} ${Math.min(...reached)}`),
+    facts: { use, expiresAt, ...(providerId === null ? { host: name } : { provider: name, providerId }) },
+    subject: providerId === null ? name : `${use} ${providerId}`,
+    ...onceFor(`${expiresAt.getTime()} ${Math.min(...reached)}`),
   };
 }
 

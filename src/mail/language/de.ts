@@ -86,6 +86,28 @@ const factorChanges: Record<FactorChange['change'], { subject: string; text: (na
   },
 };
 
+const certificateWords = {
+  https: {
+    subject: (host: string) => `Das HTTPS-Zertifikat des Lizenzservers auf ${host}`,
+    consequence: 'Danach lehnen Browser und Clients die Verbindung ab.',
+    advice:
+      'Ersetzen Sie die Dateien in TLS_CERT_FILE und TLS_KEY_FILE. Der Server liest sie, ohne dass er neu gestartet werden muss.',
+  },
+  'saml-server': {
+    subject: (provider: string) => `Das Zertifikat des Lizenzservers für ${provider}`,
+    consequence: 'Danach weist der SAML-Anbieter Anmeldungen womöglich ab.',
+    advice:
+      'Erzeugen Sie auf der Seite des Anbieters den nächsten Schlüssel, tragen Sie dessen Zertifikat beim Anbieter ein, und wählen Sie „Verwenden“.',
+  },
+  'saml-provider': {
+    subject: (provider: string) => `Das Zertifikat, mit dem ${provider} signiert,`,
+    consequence:
+      'Wechselt der SAML-Anbieter zu einem anderen, schlagen Anmeldungen fehl, bis der Lizenzserver es kennt.',
+    advice:
+      'Wurden die Metadaten eingefügt, fügen Sie auf der Seite des Anbieters die neuen ein. Abgerufene Metadaten werden von selbst neu gelesen.',
+  },
+};
+
 /** The German words of all mails. */
 export const de: Words = {
   product: 'Lizenzserver',
@@ -358,17 +380,10 @@ export const de: Words = {
     };
   },
 
-  'certificate-expiring': ({ host, expiresAt }) => {
-    const title = `Das HTTPS-Zertifikat des Lizenzservers auf ${host} läuft am ${day(expiresAt)} ab`;
-    return {
-      subject: title,
-      title,
-      consequence: 'Danach lehnen Browser und Clients die Verbindung ab.',
-      advice:
-        'Ersetzen Sie die Dateien in TLS_CERT_FILE und TLS_KEY_FILE. Der Server liest sie, ohne dass er neu gestartet werden muss.',
-      action: open,
-      reason: aboutServer,
-    };
+  'certificate-expiring': ({ use, name, expiresAt }) => {
+    const { subject, ...words } = certificateWords[use];
+    const title = `${subject(name)} läuft am ${day(expiresAt)} ab`;
+    return { subject: title, title, ...words, action: open, reason: aboutServer };
   },
 
   'disk-low': ({ host, freeBytes }) => {

@@ -66,6 +66,26 @@ const factorChanges: Record<facts.FactorChange['change'], { subject: string; tex
   },
 };
 
+const certificateWords = {
+  https: {
+    subject: (host: string) => `The HTTPS certificate of the license server on ${host}`,
+    consequence: 'Then browsers and clients refuse to connect.',
+    advice: 'Replace the files in TLS_CERT_FILE and TLS_KEY_FILE. The server reads them without a restart.',
+  },
+  'saml-server': {
+    subject: (provider: string) => `The certificate of the license server for ${provider}`,
+    consequence: 'Then the SAML provider may refuse sign-ins.',
+    advice:
+      'Create the next key on the page of the provider, register its certificate at the provider, and choose Use.',
+  },
+  'saml-provider': {
+    subject: (provider: string) => `The certificate with which ${provider} signs`,
+    consequence: 'When the SAML provider changes to another one, sign-ins fail until the license server knows it.',
+    advice:
+      'If the metadata was pasted, paste the new metadata on the page of the provider. Fetched metadata is read again automatically.',
+  },
+};
+
 /** The English words of all mails: one entry for each template. `action` labels the button, where the mail has a link. */
 export const en = {
   product: 'License server',
@@ -331,16 +351,10 @@ export const en = {
     };
   },
 
-  'certificate-expiring': ({ host, expiresAt }: facts.CertificateExpiring) => {
-    const title = `The HTTPS certificate of the license server on ${host} expires on ${day(expiresAt)}`;
-    return {
-      subject: title,
-      title,
-      consequence: 'Then browsers and clients refuse to connect.',
-      advice: 'Replace the files in TLS_CERT_FILE and TLS_KEY_FILE. The server reads them without a restart.',
-      action: open,
-      reason: aboutServer,
-    };
+  'certificate-expiring': ({ use, name, expiresAt }: facts.CertificateExpiring) => {
+    const { subject, ...words } = certificateWords[use];
+    const title = `${subject(name)} expires on ${day(expiresAt)}`;
+    return { subject: title, title, ...words, action: open, reason: aboutServer };
   },
 
   'disk-low': ({ host, freeBytes }: facts.DiskLow) => {

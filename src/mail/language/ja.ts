@@ -92,6 +92,27 @@ const factorChanges: Record<FactorChange['change'], { subject: string; text: (na
   },
 };
 
+const certificateWords = {
+  https: {
+    subject: (host: string) => `${host}のライセンスサーバーのHTTPS証明書`,
+    consequence: '期限が切れると、ブラウザーやクライアントは接続を拒否します。',
+    advice: 'TLS_CERT_FILEとTLS_KEY_FILEのファイルを差し替えてください。サーバーを再起動する必要はありません。',
+  },
+  'saml-server': {
+    subject: (provider: string) => `${provider}に対するライセンスサーバーの証明書`,
+    consequence: '期限が切れると、SAMLプロバイダーがサインインを拒否することがあります。',
+    advice:
+      'プロバイダーのページで次の鍵を作成し、その証明書をプロバイダーに登録してから、その鍵に切り替えてください。',
+  },
+  'saml-provider': {
+    subject: (provider: string) => `${provider}の署名用証明書`,
+    consequence:
+      'SAMLプロバイダーが別の証明書に切り替えると、ライセンスサーバーがそれを読み込むまでサインインできなくなります。',
+    advice:
+      'メタデータを貼り付けてある場合は、プロバイダーのページで新しいメタデータを貼り付けてください。アドレスから取得するメタデータは自動的に読み直されます。',
+  },
+};
+
 /** The Japanese words of all mails. */
 export const ja: Words = {
   product: 'ライセンスサーバー',
@@ -356,16 +377,10 @@ export const ja: Words = {
     };
   },
 
-  'certificate-expiring': ({ host, expiresAt }) => {
-    const title = `${host}のライセンスサーバーのHTTPS証明書は${day(expiresAt)}に期限が切れます`;
-    return {
-      subject: title,
-      title,
-      consequence: '期限が切れると、ブラウザーやクライアントは接続を拒否します。',
-      advice: 'TLS_CERT_FILEとTLS_KEY_FILEのファイルを差し替えてください。サーバーを再起動する必要はありません。',
-      action: open,
-      reason: aboutServer,
-    };
+  'certificate-expiring': ({ use, name, expiresAt }) => {
+    const { subject, ...words } = certificateWords[use];
+    const title = `${subject(name)}は${day(expiresAt)}に期限が切れます`;
+    return { subject: title, title, ...words, action: open, reason: aboutServer };
   },
 
   'disk-low': ({ host, freeBytes }) => {

@@ -20,8 +20,9 @@ export function noticeWords({ kind, facts }: NoticeView, t: TFunction, language:
       return { title, text: t('notices.license.text') };
     }
     case 'certificate-expiring': {
-      const title = t(isOver ? 'notices.certificate.ended' : 'notices.certificate.ends', { host, on: on(expiresAt) });
-      return { title, text: t('notices.certificate.text') };
+      const { use = 'https', provider: name = host } = facts;
+      const title = t(`notices.certificate.${use}.${isOver ? 'ended' : 'ends'}`, { name, on: on(expiresAt) });
+      return { title, text: t(`notices.certificate.${use}.text`) };
     }
     case 'seats-exhausted': {
       const product = t(`app.productName.${facts.product ?? 'KSE'}`);
@@ -97,8 +98,9 @@ export function noticePage({ kind, organization, facts }: NoticeView, root: bool
       const which = settingsOf(facts);
       return organization ? inOrganization(organizationPages[which]) : onServer(serverPages[which]);
     }
-    case 'backup-missing':
     case 'certificate-expiring':
+      return onServer(facts.providerId === undefined ? 'system' : `identity/${facts.providerId}`);
+    case 'backup-missing':
     case 'disk-low':
       return onServer('system');
   }

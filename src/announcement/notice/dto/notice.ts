@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type CertificateUse, certificateUses } from '../../../network/certificates.js';
 import { type Product, products } from '../../../license/file/product.js';
 import { type NoticeFacts, type NoticeKind, noticeKinds, type Severity, severities } from '../notice.js';
 
@@ -26,6 +27,20 @@ export class NoticeFactsView implements NoticeFacts {
 
   @ApiPropertyOptional({ description: '`certificate-expiring`, `disk-low`: the machine.' })
   host?: string;
+
+  @ApiPropertyOptional({
+    enum: certificateUses,
+    enumName: 'CertificateUse',
+    description:
+      '`certificate-expiring`. `https`: that of `host`. `saml-server`: with which this server signs for the SAML provider. `saml-provider`: with which the provider signs.',
+  })
+  use?: CertificateUse;
+
+  @ApiPropertyOptional({ description: '`certificate-expiring` of SAML: the name of the provider.' })
+  provider?: string;
+
+  @ApiPropertyOptional()
+  providerId?: number;
 
   @ApiPropertyOptional({ description: '`disk-low`: free on the disk of `DATA_DIR`.' })
   freeBytes?: number;

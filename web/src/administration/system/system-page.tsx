@@ -10,6 +10,7 @@ import { PageHeader } from '../../components/layout/page-header';
 import { Section } from '../../components/layout/section';
 import { Time } from '../../components/time/time';
 import { BackupSection } from './backup-section';
+import { CertificatesSection } from './certificates-section';
 import { ClientConversation } from './client-conversation';
 import { ClockSection } from './clock-section';
 import { ServerSettingsForm } from '../server-settings-form';
@@ -34,6 +35,7 @@ export function SystemPage(): React.ReactNode {
         <HealthSection />
         <BackupSection />
         <StorageSection />
+        <CertificatesSection />
         <ClockSection />
         <AboutSection />
         <ClientConversation />

@@ -215,6 +215,17 @@ export const administration: Translation<typeof english> = {
       unknown: 'ab morgen bekannt',
       full: 'Bei diesem Wachstum ist das Laufwerk voll am',
     },
+    certificates: {
+      title: 'Zertifikate',
+      use: {
+        https: 'HTTPS auf {{name}}',
+        'saml-server': 'Dieser Server für {{name}}',
+        'saml-provider': 'Signaturen von {{name}}',
+      },
+      expired: 'Abgelaufen',
+      soon: 'Läuft bald ab',
+      none: 'Hier erscheinen Zertifikate, wenn dieser Server selbst HTTPS spricht oder ein SAML-Anbieter verbunden ist.',
+    },
     clock: 'Uhr',
     clockRight: 'Lizenzen zählen nach der Uhr der Datenbank:',
     clockAhead: 'Die Uhr ging einmal vor, und Lizenzen zählen nach dieser Zeit:',

@@ -46,9 +46,21 @@ export const notices: Translation<typeof english> = {
     text: 'Legen Sie eine an, oder lassen Sie den Server jeden Tag eine machen.',
   },
   certificate: {
-    ends: 'Das HTTPS-Zertifikat von {{host}} läuft am {{on}} ab',
-    ended: 'Das HTTPS-Zertifikat von {{host}} ist am {{on}} abgelaufen',
-    text: 'Ersetzen Sie die Dateien des Zertifikats und seines Schlüssels; ein Neustart ist nicht nötig.',
+    https: {
+      ends: 'Das HTTPS-Zertifikat von {{name}} läuft am {{on}} ab',
+      ended: 'Das HTTPS-Zertifikat von {{name}} ist am {{on}} abgelaufen',
+      text: 'Ersetzen Sie die Dateien des Zertifikats und seines Schlüssels; ein Neustart ist nicht nötig.',
+    },
+    'saml-server': {
+      ends: 'Das Zertifikat dieses Servers für {{name}} läuft am {{on}} ab',
+      ended: 'Das Zertifikat dieses Servers für {{name}} ist am {{on}} abgelaufen',
+      text: 'Erzeugen Sie den nächsten Schlüssel, tragen Sie dessen Zertifikat beim Anbieter ein, und wählen Sie „Verwenden“.',
+    },
+    'saml-provider': {
+      ends: 'Das Zertifikat, mit dem {{name}} signiert, läuft am {{on}} ab',
+      ended: 'Das Zertifikat, mit dem {{name}} signiert, ist am {{on}} abgelaufen',
+      text: 'Wenn Sie die Metadaten des Anbieters eingefügt haben, fügen Sie die neuen ein, bevor Anmeldungen fehlschlagen.',
+    },
   },
   disk: {
     title: 'Auf dem Datenträger von {{host}} sind nur noch {{free}} frei',

@@ -112,7 +112,7 @@ export const profile: Translation<typeof english> = {
       'mails-failing': 'Mails einer Organisation werden nicht verschickt',
       'settings-changed': 'Andere ändern gemeinsame Einstellungen',
       'backup-missing': 'Der Server hat keine aktuelle Sicherung',
-      'certificate-expiring': 'Das HTTPS-Zertifikat läuft bald ab',
+      'certificate-expiring': 'Ein Zertifikat läuft bald ab',
       'disk-low': 'Der Speicherplatz des Servers wird knapp',
       'execution-notification': 'Eine Testausführung ist fertig',
     },

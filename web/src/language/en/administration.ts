@@ -210,6 +210,17 @@ export const administration = {
       unknown: 'Not known before tomorrow',
       full: 'At this rate the disk is full on',
     },
+    certificates: {
+      title: 'Certificates',
+      use: {
+        https: 'HTTPS on {{name}}',
+        'saml-server': 'This server for {{name}}',
+        'saml-provider': 'Signatures of {{name}}',
+      },
+      expired: 'Expired',
+      soon: 'Expires soon',
+      none: 'Certificates appear here when this server answers HTTPS itself, or when a SAML provider is connected.',
+    },
     clock: 'Clock',
     clockRight: "Licenses count by the database's clock:",
     clockAhead: 'The clock was in the future once, and licenses count by that time:',

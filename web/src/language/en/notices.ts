@@ -44,9 +44,21 @@ export const notices = {
     text: 'Make one, or have the server make one every day.',
   },
   certificate: {
-    ends: 'The HTTPS certificate of {{host}} expires on {{on}}',
-    ended: 'The HTTPS certificate of {{host}} expired on {{on}}',
-    text: 'Replace the files of the certificate and its key; no restart is needed.',
+    https: {
+      ends: 'The HTTPS certificate of {{name}} expires on {{on}}',
+      ended: 'The HTTPS certificate of {{name}} expired on {{on}}',
+      text: 'Replace the files of the certificate and its key; no restart is needed.',
+    },
+    'saml-server': {
+      ends: 'The certificate of this server for {{name}} expires on {{on}}',
+      ended: 'The certificate of this server for {{name}} expired on {{on}}',
+      text: 'Create the next key, register its certificate at the provider, and choose Use.',
+    },
+    'saml-provider': {
+      ends: 'The certificate with which {{name}} signs expires on {{on}}',
+      ended: 'The certificate with which {{name}} signs expired on {{on}}',
+      text: 'If you pasted the metadata of the provider, paste the new metadata before sign-ins fail.',
+    },
   },
   disk: {
     title: 'Only {{free}} left on the disk of {{host}}',

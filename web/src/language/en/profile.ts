@@ -108,7 +108,7 @@ export const profile = {
       'mails-failing': 'Mails of an organization are not sent',
       'settings-changed': 'Others change shared settings',
       'backup-missing': 'The server has no recent backup',
-      'certificate-expiring': 'The HTTPS certificate is about to expire',
+      'certificate-expiring': 'A certificate is about to expire',
       'disk-low': 'The disk of the server is nearly full',
       'execution-notification': 'A test execution has finished',
     },

@@ -207,6 +207,17 @@ export const administration: TranslationWithoutPlurals<typeof english> = {
       unknown: '明日以降に表示されます',
       full: 'この増加量でディスクがいっぱいになる日：',
     },
+    certificates: {
+      title: '証明書',
+      use: {
+        https: '{{name}}のHTTPS',
+        'saml-server': '{{name}}に対するこのサーバーの証明書',
+        'saml-provider': '{{name}}の署名用証明書',
+      },
+      expired: '期限切れ',
+      soon: 'まもなく期限切れ',
+      none: 'このサーバー自身がHTTPSで応答している場合、またはSAMLプロバイダーが接続されている場合に、証明書がここに表示されます。',
+    },
     clock: '時計',
     clockRight: 'ライセンスの計算にはデータベースの時計を使用：',
     clockAhead: '時計が一度未来の時刻になったため、ライセンスの計算には次の時刻を使用：',

@@ -41,9 +41,21 @@ export const notices: TranslationWithoutPlurals<typeof english> = {
     text: 'バックアップを作成するか、毎日自動で作成されるように設定してください。',
   },
   certificate: {
-    ends: '{{host}}のHTTPS証明書は{{on}}に期限が切れます',
-    ended: '{{host}}のHTTPS証明書は{{on}}に期限が切れました',
-    text: '証明書と鍵のファイルを差し替えてください。再起動は不要です。',
+    https: {
+      ends: '{{name}}のHTTPS証明書は{{on}}に期限が切れます',
+      ended: '{{name}}のHTTPS証明書は{{on}}に期限が切れました',
+      text: '証明書と鍵のファイルを差し替えてください。再起動は不要です。',
+    },
+    'saml-server': {
+      ends: '{{name}}に対するこのサーバーの証明書は{{on}}に期限が切れます',
+      ended: '{{name}}に対するこのサーバーの証明書は{{on}}に期限が切れました',
+      text: '次の鍵を作成し、その証明書をプロバイダーに登録してから、「使用」を選んでください。',
+    },
+    'saml-provider': {
+      ends: '{{name}}の署名用証明書は{{on}}に期限が切れます',
+      ended: '{{name}}の署名用証明書は{{on}}に期限が切れました',
+      text: 'プロバイダーのメタデータを貼り付けてある場合は、サインインできなくなる前に新しいものを貼り付けてください。',
+    },
   },
   disk: {
     title: '{{host}}のディスクの空き容量は残り{{free}}です',

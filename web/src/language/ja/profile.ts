@@ -110,7 +110,7 @@ export const profile: TranslationWithoutPlurals<typeof english> = {
       'mails-failing': '組織のメールを送信できないとき',
       'settings-changed': '共有の設定がほかの人に変更されたとき',
       'backup-missing': 'サーバーの最近のバックアップがないとき',
-      'certificate-expiring': 'HTTPS証明書の期限が近づいたとき',
+      'certificate-expiring': '証明書の期限が近づいたとき',
       'disk-low': 'サーバーのディスクの空き容量が少なくなったとき',
       'execution-notification': 'テストの実行が完了したとき',
     },
