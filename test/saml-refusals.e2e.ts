@@ -236,8 +236,9 @@ describe('A SAML provider', () => {
       'provider-unavailable',
     ],
   ])('that %s is not talked to', async (_what, instead, code) => {
-    await forget();
     await world.provider.set({ instead });
+    // The server reads the metadata of a changed provider at once.
+    await forget();
     expect((await world.signIn('ada-1')).arrived).toBe(refused(code));
     await world.server.api.browser(rootAccount.email, rootAccount.password);
   });

@@ -1,10 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 
+interface Answered {
+  id: number;
+  failed?: string;
+}
+
 /** An identity provider in a process of its own, which does what messages ask for. */
 export class ProviderProcess {
   private lastId = 0;
   private readonly child: ChildProcess;
+  /** Questions without an answer yet, by their ids. Many at once share the listeners. */
+  private readonly pending = new Map<number, (answer: Answered) => void>();
 
   /** @param script a file of this folder */
   constructor(script: string) {
@@ -13,21 +20,21 @@ export class ProviderProcess {
       // What is made for tests warns that it is not set up for production.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    this.child.on('message', (answer: Answered) => this.pending.get(answer.id)?.(answer));
+    this.child.on('exit', () => {
+      for (const [id, settle] of this.pending) settle({ id, failed: 'The provider has ended' });
+    });
   }
 
   async ask<T>(action: string, message: object = {}): Promise<T> {
     const id = ++this.lastId;
-    return new Promise((resolve, reject) => {
-      const ended = (): void => reject(new Error('The provider has ended'));
-      const heard = (answer: { id: number; failed?: string }): void => {
-        if (answer.id !== id) return;
-        this.child.off('message', heard).off('exit', ended);
-        if (answer.failed) reject(new Error(answer.failed));
-        else resolve(answer as T);
-      };
-      this.child.on('message', heard).on('exit', ended);
+    const answer = await new Promise<Answered>((resolve) => {
+      this.pending.set(id, resolve);
       this.child.send({ ...message, id, action });
     });
+    this.pending.delete(id);
+    if (answer.failed) throw new Error(answer.failed);
+    return answer as T;
   }
 
   async close(): Promise<void> {
