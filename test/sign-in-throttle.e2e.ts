@@ -74,6 +74,17 @@ async function waiting(): Promise<number | undefined> {
   return (await metricsOf(server.root)).value('license_server_sign_ins_waiting');
 }
 
+/** Steps the clock until a request is answered. */
+async function answeredWhileTimeGoesOn(answer: ReturnType<typeof clientSignIn>): Promise<void> {
+  let isAnswered = false;
+  void answer.status().then(() => (isAnswered = true));
+  const step = async (): Promise<boolean> => {
+    await server.later({ seconds: 10 });
+    return isAnswered;
+  };
+  await until(step, 30, 'the answer');
+}
+
 async function events(action: string): Promise<Record<string, unknown>[]> {
   return server.sql(`SELECT actor, address, details FROM audit_event WHERE action = $1 ORDER BY id DESC`, [action]);
 }
@@ -239,18 +250,46 @@ describe('A throttled Katalon client', () => {
     await clientSignIn('office@example.com', password, '192.0.2.40').expect(200);
   });
 
-  it('is told so with 503 if its turn would come after the time that it waits', async () => {
+  it('is told with 503 that its turn would come too late, but not before it has waited for as long as clients are held', async () => {
     await attack('crowded@example.com');
-    await server.sql(
-      `UPDATE rate_limit SET next_at = next_at + interval '5 minutes' WHERE key LIKE 'sign-in:account%'`,
-    );
+    await server.sql(`UPDATE rate_limit SET next_at = next_at + interval '1 hour' WHERE key LIKE 'sign-in:account%'`);
     const answer = clientSignIn('crowded@example.com', 'x', '203.0.113.32');
+    expect(await withinASecond(waiting, 1)).toBe(1);
+    await answeredWhileTimeGoesOn(answer);
     expect(await answer.refused(503)).toContain('to this account');
     expect(await answer.expect(503)).toMatchObject({
       code: 'temporarily_unavailable',
       error: 'temporarily_unavailable',
     });
     expect(Number((await answer.headers()).get('retry-after'))).toBeGreaterThan(200);
+    expect(await waiting()).toBe(0);
+  });
+
+  it('has its turn earlier when an attempt before it was right', async () => {
+    const password = await account('shared@example.com');
+    await attack('shared@example.com');
+    await server.sql(`UPDATE rate_limit SET next_at = next_at + interval '1 hour' WHERE key LIKE 'sign-in:account%'`);
+    const answer = clientSignIn('shared@example.com', password, '203.0.113.36');
+    expect(await withinASecond(waiting, 1)).toBe(1);
+    // As a right password does where the account has signed in before.
+    await server.sql(`DELETE FROM rate_limit WHERE key LIKE 'sign-in:%'`);
+    await server.later({ seconds: 10 });
+    await answer.expect(200);
+  });
+
+  it('is refused at once when many at the same account wait already', async () => {
+    await attack('flooded@example.com');
+    await server.sql(`UPDATE rate_limit SET next_at = next_at + interval '1 hour' WHERE key LIKE 'sign-in:account%'`);
+    const gone = new AbortController();
+    const form = new URLSearchParams({ grant_type: 'password', username: 'flooded@example.com', password: 'x' });
+    const headers = { 'x-forwarded-for': '203.0.113.37' };
+    const request = { method: 'POST', body: form, headers, signal: gone.signal };
+    const held = Array.from({ length: 20 }, () => fetch(`${server.url}/oauth/token`, request).catch(() => undefined));
+    await until(async () => (await waiting()) === 20, 30, '20 sign-ins to wait');
+    await clientSignIn('flooded@example.com', 'x', '203.0.113.38').refused(503);
+    gone.abort();
+    await Promise.all(held);
+    await until(async () => (await waiting()) === 0, 30, 'them to leave');
   });
 
   it('makes nobody else at its address wait', async () => {

@@ -7,6 +7,9 @@ import { tryAgainIn } from '../../errors/try-again.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { SignInUnavailableError } from '../auth.errors.js';
 
+/** Attempts that wait at one counter of failures although their turn would come too late. An office is often one address. */
+const maxLatePerCounter = 20;
+
 /** How long a client is prepared to wait for its turn. */
 export interface HoldLimit {
   millis: number;
@@ -21,6 +24,8 @@ export interface HoldLimit {
 @Injectable()
 export class SignInQueue {
   private waiting = 0;
+  /** Attempts whose turn would come too late, by the counter at which they wait. */
+  private readonly late = new Map<string | null, number>();
 
   constructor(
     private readonly clock: Clock,
@@ -36,6 +41,23 @@ export class SignInQueue {
         this.set(count());
       },
     });
+  }
+
+  /**
+   * Lets an attempt wait although its turn would come too late.
+   *
+   * @param counter of failures that it waits for
+   * @returns to be called at the end of the wait; undefined: as many wait there as may
+   */
+  joinLate(counter: string | null): (() => void) | undefined {
+    const before = this.late.get(counter) ?? 0;
+    if (before >= maxLatePerCounter) return undefined;
+    this.late.set(counter, before + 1);
+    return () => {
+      const left = (this.late.get(counter) ?? 1) - 1;
+      if (left > 0) this.late.set(counter, left);
+      else this.late.delete(counter);
+    };
   }
 
   /** @throws SignInUnavailableError when as many wait already as may be held, or the client has disconnected */

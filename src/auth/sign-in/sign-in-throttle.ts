@@ -8,7 +8,7 @@ import { canonicalEmail } from '../../text/email-address.js';
 import { type User } from '../../user/user.entity.js';
 import { type Guess, type GuessGuard } from '../../user/user.service.js';
 import { type SignInLimit, TooManyAttemptsError } from '../auth.errors.js';
-import { type CountedAttempt, GuessCounter } from './guess-counter.js';
+import { type CountedAttempt, GuessCounter, type Turn } from './guess-counter.js';
 import { SignInNotices } from './sign-in-notices.js';
 import { type HoldLimit, SignInQueue } from './sign-in-queue.js';
 
@@ -17,6 +17,9 @@ import { type HoldLimit, SignInQueue } from './sign-in-queue.js';
  * any moment: someone with the password who tries as many every day needs years. Recovery codes and passkeys still work.
  */
 const codesPerDay = 50;
+
+/** Milliseconds after which an attempt whose turn would come too late asks again for one. */
+const retryMillis = 10_000;
 
 type CountedLimit = Exclude<SignInLimit, 'codes'>;
 
@@ -85,16 +88,43 @@ export class SignInThrottle {
   private async admit(attempt: Attempt): Promise<Guess> {
     const { user, keys, hold } = attempt;
     const counted = countedAs(attempt);
-    const turn = await this.counter.take(counted, hold?.millis ?? 0);
+    let turn = await this.counter.take(counted, hold?.millis ?? 0);
     const limit = limits.find((each) => keys[each] === turn.limit) ?? 'account-and-address';
     if (turn.millis > 0) this.throttled(attempt, limit, keys[limit]);
-    if (!turn.taken) throw new TooManyAttemptsError(Math.max(1, Math.ceil(turn.millis / 1000)), limit);
+    if (!turn.taken && !hold) throw tooMany(turn, limit);
     if (attempt.secret === 'app-code' && !turn.familiar) await this.countOfDay(attempt);
     return {
-      turn: turn.millis > 0 && hold ? () => this.queue.wait(turn.millis, hold) : undefined,
+      turn:
+        turn.millis > 0 && hold ? async () => void (turn = await this.awaited(turn, limit, counted, hold)) : undefined,
       wasRight: (owner) => this.counter.takeBack(counted, owner.id, turn),
       wasWrong: () => this.notices.failed(user, triedOf(attempt)),
     };
+  }
+
+  /**
+   * Waits for a turn, on which nothing is known before. The turn of an attempt that would come too late comes earlier when another one at
+   * the same counter was right.
+   *
+   * @returns the turn that has come
+   * @throws TooManyAttemptsError when none has
+   */
+  private async awaited(first: Turn, limit: SignInLimit, counted: CountedAttempt, hold: HoldLimit): Promise<Turn> {
+    let turn = first;
+    const leave = turn.taken ? undefined : this.queue.joinLate(turn.limit);
+    if (!turn.taken && !leave) throw tooMany(turn, limit);
+    try {
+      for (let left = hold.millis; !turn.taken;) {
+        if (left <= 0) throw tooMany(turn, limit);
+        const pause = Math.min(left, retryMillis);
+        await this.queue.wait(pause, hold);
+        left -= pause;
+        turn = await this.counter.take(counted, left);
+      }
+    } finally {
+      leave?.();
+    }
+    await this.queue.wait(turn.millis, hold);
+    return turn;
   }
 
   private throttled(attempt: Attempt, limit: SignInLimit, key: string): void {
@@ -108,6 +138,10 @@ export class SignInThrottle {
     this.throttled(attempt, 'codes', `codes of ${attempt.user?.id}`);
     throw new TooManyAttemptsError(seconds, 'codes');
   }
+}
+
+function tooMany({ millis }: Turn, limit: SignInLimit): TooManyAttemptsError {
+  return new TooManyAttemptsError(Math.max(1, Math.ceil(millis / 1000)), limit);
 }
 
 function triedOf({ address, secret }: Attempt): { address: string; isCode: boolean } {
