@@ -140,6 +140,11 @@ function addBackup(program: Command): void {
       'also count the seats in this seat-journal.jsonl, of another server or a lost data folder; may be repeated',
       (file: string, files: string[] | undefined) => [...(files ?? []), file],
     )
+    .option(
+      '--same-installation',
+      'on another machine: it takes the place of the server in the backup, and keeps its id',
+    )
+    .option('--copy', 'it runs beside the server in the backup, and gets a server id of its own')
     .option('--drill', 'restore it into a temporary database, compare every table, and remove that again')
     .action(async (file: string, options: object) => (await import('./backup/backup.js')).restore(file, options));
   withConfig(program.command('fetch-backup').argument('[name]', 'a backup there; the newest by default'))

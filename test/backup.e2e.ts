@@ -124,9 +124,11 @@ describe('A backup', () => {
     await stop(server);
 
     const toExternal = { DATA_DIR: second, DATABASE_URL: external.url, ...env };
-    expect(await licenseServer(toExternal, ['restore', files[0], ...encrypted])).toEqual(done);
+    expect(await licenseServer(toExternal, ['restore', files[0], '--same-installation', ...encrypted])).toEqual(done);
     expect(await licenseServer(toExternal, ['backup', files[1]])).toEqual(done);
-    expect(await licenseServer({ DATA_DIR: third, ...env }, ['restore', files[1]])).toEqual(done);
+    expect(await licenseServer({ DATA_DIR: third, ...env }, ['restore', files[1], '--same-installation'])).toEqual(
+      done,
+    );
     expect(await licenseServer({ DATA_DIR: third, ...env }, ['backup', files[2]])).toEqual(done);
     const original = await contentOf(files[0], 'a long passphrase');
     expect(original.tables.find(({ name }) => name === 'lease')?.rows).toBe(1);
@@ -243,6 +245,8 @@ describe('A backup', () => {
     await client.connect();
     await client.query('CREATE TABLE something (id int)');
     await client.end();
+    const both = ['restore', file, '--copy', '--same-installation'];
+    expect((await licenseServer({ DATA_DIR: newPlace(), DATABASE_URL: database.url }, both)).code).toBe(2);
     const foreign = await licenseServer({ DATA_DIR: newPlace(), DATABASE_URL: database.url }, ['restore', file]);
     expect(foreign).toMatchObject({ code: 1, output: expect.stringContaining('is not empty (something') });
 
@@ -272,6 +276,11 @@ describe('A backup', () => {
     const giveBack = ({ id, token }: { id: string; token: string }) =>
       root.request('DELETE', `/api/v1/leases/${id}`, { token }, {}).expect(204);
 
+    const { serverId } = await root.get('/info').expect<{ serverId: string }>(200);
+    const [, engines] = usualSeats;
+    const license = await issue(specification([engines!], { id: 'bound', serverId }));
+    await root.post('/api/v1/licenses', { license }).expect(201);
+
     const before = await borrow('returned-later');
     await take('borrowed-later').expect(201);
     const file = newFile();
@@ -294,13 +303,21 @@ describe('A backup', () => {
     const backup = await ProvedBackup.open(file, () => Promise.reject(new Error('not encrypted')));
     const [beside, elsewhere] = [await emptyDatabase(), await emptyDatabase()];
     const elsewhereSettings = readSettings({ DATA_DIR: newPlace(), DATABASE_URL: elsewhere.url });
-    expect(await backup.restore(settings, beside.url)).toMatchObject({ seats: 3, damagedLines: 0 });
-    expect(await backup.restore(elsewhereSettings, elsewhere.url)).toMatchObject({ seats: undefined });
+    const identity = { serverId, formerServerId: null };
+    expect(await backup.restore(settings, beside.url)).toMatchObject({ seats: 3, damagedLines: 0, identity });
+    // A copy has an id of its own, for which a license of the former one is not good.
+    await expect(backup.restore(elsewhereSettings, elsewhere.url)).rejects.toThrow(
+      `license bound is bound to the server id ${serverId}`,
+    );
+    expect(await isEmpty(elsewhere.url)).toBe(true);
+    const copy = await backup.restore(elsewhereSettings, elsewhere.url, { as: 'copy' });
+    expect(copy).toMatchObject({ seats: undefined, identity: { formerServerId: serverId, unusable: ['bound'] } });
+    expect(copy.identity.serverId).not.toBe(serverId);
     const { secretKeyFile } = settings;
     const restored = await start({ DATA_DIR: newPlace(), DATABASE_URL: beside.url, SECRET_KEY_FILE: secretKeyFile });
     const api = await new Api(restored.url).signedIn(rootAccount.email, rootAccount.password);
     expect(await api.get('/api/v1/audit-events?action=backup.restored').expect(200)).toMatchObject({
-      content: [{ details: { seatsFromJournal: 3 } }],
+      content: [{ details: { seatsFromJournal: 3, ...identity } }],
     });
     await take('fourth', {}, api).expect(201);
     await take('fifth', {}, api).expect(409);

@@ -3,13 +3,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { makeBackup } from '../../src/backup/backup.js';
 import { type Manifest } from '../../src/backup/manifest.js';
-import { ProvedBackup, type Restored } from '../../src/backup/restore.js';
+import { ProvedBackup, type Restored, type RestoreRequest } from '../../src/backup/restore.js';
+import { type RestoredAs, type ServerIdentity } from '../../src/backup/server-identity.js';
 import { DataFolder } from '../../src/config/data-folder.js';
 import { readSettings, type Settings } from '../../src/config/settings.js';
 import { configurationFile, parseConfiguration, readConfiguration } from '../configuration-file.js';
 import { type PassphraseOptions, passphraseForBackup, passphraseForRestore } from './passphrase.js';
 import { openServerDatabase, startEmbedded } from '../server-database.js';
 import { megabytes } from '../megabytes.js';
+import { UsageError } from '../usage-error.js';
 import { counted, countedTime } from '../../src/errors/counted.js';
 
 interface Options extends PassphraseOptions {
@@ -40,10 +42,13 @@ interface RestoreOptions extends Options {
   journal?: string[];
   check?: boolean;
   drill?: boolean;
+  sameInstallation?: boolean;
+  copy?: boolean;
 }
 
 /** `license-server restore FILE` */
 export async function restore(given: string, options: RestoreOptions): Promise<void> {
+  const as = restoredAs(options);
   const file = path.resolve(given);
   const proved = await ProvedBackup.open(file, () => passphraseForRestore(options));
   console.log(`${file} is whole: ${contentOf(proved.manifest)}, made at ${proved.manifest.createdAt}.`);
@@ -63,13 +68,14 @@ export async function restore(given: string, options: RestoreOptions): Promise<v
   const settings = readSettings({ ...env, ...certificates, ...(keyFiles.length > 0 ? { VENDOR_KEY_FILES: '' } : {}) });
   proved.checkFolders(settings);
   mkdirSync(settings.dataDir, { recursive: true });
-  const { migrations, ...restored } = await restoreInto(settings, proved, options.journal);
+  const { migrations, ...restored } = await restoreInto(settings, proved, { journals: options.journal, as });
 
   console.log(
     `Restored into ${settings.databaseUrl ? 'the database of DATABASE_URL' : 'the embedded database'} and ${settings.dataDir}.`,
   );
   if (migrations.length > 0) console.log(`The database was brought up to date: ${migrations.join(', ')}.`);
   for (const line of wordsOnSeats(proved.manifest, restored)) console.log(line);
+  for (const line of wordsOnIdentity(restored.identity, as)) console.log(line);
   for (const name of keyFiles) {
     if (proved.placeVendorKeys(name)) console.log(`The vendor's public keys are in ${name} again.`);
   }
@@ -87,6 +93,11 @@ export async function restore(given: string, options: RestoreOptions): Promise<v
       'run it once more before you start the server.',
   );
   console.log('Start the server as usual; every client goes on with the seat that it had at the time of the backup.');
+}
+
+function restoredAs({ sameInstallation, copy }: RestoreOptions): RestoredAs | undefined {
+  if (sameInstallation && copy) throw new UsageError('Choose one: --same-installation or --copy.');
+  return sameInstallation ? 'same-installation' : copy ? 'copy' : undefined;
 }
 
 /** Restores into a database that exists for this alone, and compares what is there then with what the backup has. */
@@ -118,21 +129,36 @@ function missingKeyFiles({ VENDOR_KEY_FILES: names = '' }: NodeJS.ProcessEnv): s
   return files.filter((name) => name !== '' && !existsSync(name));
 }
 
-async function restoreInto(settings: Settings, proved: ProvedBackup, journals: string[] = []): Promise<Restored> {
+async function restoreInto(settings: Settings, proved: ProvedBackup, request: RestoreRequest): Promise<Restored> {
   const folder = await DataFolder.claim(settings.dataDir, { isCommand: true, notify: console.error });
   if (!settings.databaseUrl) {
     const database = await startEmbedded(folder, settings.postgresBinDir);
     try {
-      return await proved.restore(settings, database.url, journals);
+      return await proved.restore(settings, database.url, request);
     } finally {
       await database.close();
     }
   }
   try {
-    return await proved.restore(settings, settings.databaseUrl, journals);
+    return await proved.restore(settings, settings.databaseUrl, request);
   } finally {
     await folder.release();
   }
+}
+
+/** Which server it is now, and what that means for its licenses. */
+function wordsOnIdentity({ serverId, formerServerId, unusable }: ServerIdentity, as: RestoredAs | undefined): string[] {
+  if (formerServerId === null) {
+    if (as === undefined) return [];
+    return [`The server keeps its id, ${serverId}. Do not start the server that the backup is from again.`];
+  }
+  const words = [`This is a copy with a server id of its own: ${serverId}, before ${formerServerId}.`];
+  if (unusable.length > 0)
+    words.push(
+      `It cannot use the license ${unusable.join(', ')}, which is bound to the former id. Ask the vendor for one with the new id.`,
+    );
+  else words.push('If it takes the place of the server that the backup is from, restore it with --same-installation.');
+  return words;
 }
 
 /** What the restore knows of seats that were taken after the backup. */

@@ -113,3 +113,11 @@ export const lastCopy: Sql = sql`
 function identifier(name: string): Sql {
   return raw(pg.escapeIdentifier(name));
 }
+
+/** @returns of {@link RestoredInstallation}: one */
+export const restoredInstallation: Sql = sql`
+  SELECT server_id AS "serverId", ARRAY(SELECT token FROM license_file ORDER BY id) AS licenses FROM installation`;
+
+/** Seats are divided again at the next start: licenses that are bound to the former id grant none. @returns `serverId` */
+export const newServerId: Sql = sql`
+  UPDATE installation SET server_id = gen_random_uuid(), quotas_valid_until = '-infinity' RETURNING server_id AS "serverId"`;

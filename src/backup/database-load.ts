@@ -9,11 +9,20 @@ import { migrationsIn } from '../database/database-fitness.js';
 import { holdSchema } from '../database/locks.js';
 import { type PartContent } from './archive.js';
 import { recordBackupEvent } from './backup-event.js';
-import { namesInDatabase, sameTextEverywhere, setSequence, switchTriggers, truncate } from './backup.queries.js';
+import {
+  namesInDatabase,
+  newServerId,
+  restoredInstallation,
+  sameTextEverywhere,
+  setSequence,
+  switchTriggers,
+  truncate,
+} from './backup.queries.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
 import { type JournalLine, newestLines } from './seat-journal.js';
+import { licensesLostBy, type RestoredAs, type RestoredInstallation, type ServerIdentity } from './server-identity.js';
 import { divideAgain, giveBack, journalServer, keepIds, takeOut } from './seat-journal.queries.js';
 import { counted } from '../errors/counted.js';
 
@@ -142,13 +151,31 @@ export class DatabaseLoad {
   }
 
   /**
+   * Gives a copy a server id of its own.
+   *
+   * @param as undefined: it was not said, and is a copy unless licenses would be lost with the id
+   * @throws BackupError when they would
+   */
+  async identify(as: RestoredAs | undefined): Promise<ServerIdentity> {
+    const { rows } = await this.client.query<RestoredInstallation>(restoredInstallation);
+    const [installation] = rows;
+    if (!installation) throw new DamagedBackupError('The backup holds no installation.');
+    const { serverId } = installation;
+    if (as === 'same-installation') return { serverId, formerServerId: null, unusable: [] };
+    const unusable = licensesLostBy(as, installation);
+    const { rows: changed } = await this.client.query<{ serverId: string }>(newServerId);
+    return { serverId: changed[0]?.serverId ?? serverId, formerServerId: serverId, unusable };
+  }
+
+  /**
    * For the audit log of what is restored.
    *
    * @param seats from the journal; undefined: there was none
    */
-  async record(seats: number | undefined): Promise<void> {
+  async record(seats: number | undefined, { serverId, formerServerId }: ServerIdentity): Promise<void> {
     const { version, createdAt } = this.manifest;
-    await recordBackupEvent(this.client, 'backup.restored', { version, createdAt, seatsFromJournal: seats ?? null });
+    const details = { version, createdAt, seatsFromJournal: seats ?? null, serverId, formerServerId };
+    await recordBackupEvent(this.client, 'backup.restored', details);
   }
 
   async commit(): Promise<void> {

@@ -15,6 +15,7 @@ import { bytesOf, type PartContent, readArchive } from './archive.js';
 import { isPartOf, parseKeyRing } from '../secret/key-ring.js';
 import { BackupError } from './backup-error.js';
 import { DatabaseLoad } from './database-load.js';
+import { type RestoredAs, type ServerIdentity } from './server-identity.js';
 import { type Manifest } from './manifest.js';
 import { decodeText } from '../config/decode-text.js';
 import { journalFile, type JournalContent, readJournal } from './seat-journal.js';
@@ -28,6 +29,15 @@ export interface Restored {
   seats: number | undefined;
   /** Lines of the journal that could not be read. */
   damagedLines: number;
+  identity: ServerIdentity;
+}
+
+/** What a restore is told. */
+export interface RestoreRequest {
+  /** Files with seats that are out, beside that of the data folder. */
+  journals?: readonly string[];
+  /** Undefined: beside the secret key of the backup it is the same installation, elsewhere a copy. */
+  as?: RestoredAs;
 }
 
 /** A backup that has been proved from its first byte to its last. */
@@ -82,11 +92,11 @@ export class ProvedBackup {
    * Fills an empty database and puts the files into place: all of it, or nothing. Proves everything once more on the way.
    *
    * @param databaseUrl of the empty database
-   * @param journals files with seats that are out, beside that of the data folder
-   * @throws BackupError when there is something already, or a journal is not there
+   * @throws BackupError when there is something already, a journal is not there, or it must be said whether it is a copy
    */
-  async restore(settings: Settings, databaseUrl: string, journals: readonly string[] = []): Promise<Restored> {
+  async restore(settings: Settings, databaseUrl: string, request: RestoreRequest = {}): Promise<Restored> {
     this.checkFolders(settings);
+    const { journals = [], as = existsSync(settings.secretKeyFile) ? 'same-installation' : undefined } = request;
     const journal = journalsTogether(settings, journals);
     mkdirSync(settings.dataDir, { recursive: true });
     // In the file system of the plugins, and where the server itself puts what is on its way.
@@ -108,11 +118,12 @@ export class ProvedBackup {
       }
       const migrations = await load.complete();
       const seats = journal && (await load.takeJournal(journal.lines));
-      await load.record(seats);
+      const identity = await load.identify(as);
+      await load.record(seats, identity);
       this.placeFiles(settings, staging, plugins);
       // The last step: until here there is no server in the database, and the same restore can be done again.
       await load.commit();
-      return { migrations, seats, damagedLines: journal?.damaged ?? 0 };
+      return { migrations, seats, damagedLines: journal?.damaged ?? 0, identity };
     } catch (error) {
       await load?.rollback();
       throw error;
