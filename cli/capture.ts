@@ -5,7 +5,7 @@ import { type AddressInfo } from 'node:net';
 import { type Writable } from 'node:stream';
 import { type Settings } from '../src/config/settings.js';
 import { pathShape } from '../src/http/validation/call-shape.js';
-import { bodyShape, headersShape, queryShape } from './without-secrets.js';
+import { bodyShape, headersShape, queryShape } from './configuration/without-secrets.js';
 
 /** Bytes of a body that are looked at; all of them are passed on. */
 const maxBody = 256 * 1024;

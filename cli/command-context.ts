@@ -11,7 +11,7 @@ import { entities } from '../src/entities.js';
 import { createLog } from '../src/log/log.js';
 import { LogModule } from '../src/log/log.module.js';
 import { SecretModule } from '../src/secret/secret.module.js';
-import { readConfiguration } from './configuration-file.js';
+import { readConfiguration } from './configuration/configuration-file.js';
 import { openServerDatabase } from './server-database.js';
 
 /** Whom the audit log names for what a command does. */

@@ -16,7 +16,7 @@ import { SamlTestService } from '../src/identity/saml/saml-test.service.js';
 import { ProviderAddresses } from '../src/identity/single-sign-on/provider-addresses.js';
 import { foldCase } from '../src/text/fold-case.js';
 import { operator, withServices } from './command-context.js';
-import { askSecret } from './secret-input.js';
+import { askSecret } from './configuration/secret-input.js';
 
 // The services alone: a command signs nobody in and compares no accounts.
 @Module({

@@ -1,6 +1,6 @@
 import { readSettings } from '../src/config/settings.js';
 import { migrate } from '../src/database/data-source.js';
-import { readConfiguration } from './configuration-file.js';
+import { readConfiguration } from './configuration/configuration-file.js';
 import { openServerDatabase } from './server-database.js';
 
 /** Brings the database up to date and says what was done. */

@@ -14,7 +14,7 @@ import { type AcceptedPassword } from '../src/user/password.js';
 import { User } from '../src/user/user.entity.js';
 import { UserService } from '../src/user/user.service.js';
 import { operator, withServices } from './command-context.js';
-import { askSecret } from './secret-input.js';
+import { askSecret } from './configuration/secret-input.js';
 import { UsageError } from './usage-error.js';
 
 /**

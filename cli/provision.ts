@@ -7,7 +7,7 @@ import { ProvisioningService } from '../src/provisioning/provisioning.service.js
 import { type ProvisionedChange } from '../src/provisioning/provisioning-run.js';
 import { readSettings } from '../src/config/settings.js';
 import { withServices } from './command-context.js';
-import { readConfiguration } from './configuration-file.js';
+import { readConfiguration } from './configuration/configuration-file.js';
 import { UsageError } from './usage-error.js';
 
 interface ProvisionOptions {

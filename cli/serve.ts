@@ -1,6 +1,6 @@
 // The server process itself, which the parent process starts. It reads the configuration file each time.
 import { createLog } from '../src/log/log.js';
-import { readConfiguration } from './configuration-file.js';
+import { readConfiguration } from './configuration/configuration-file.js';
 
 const option = process.argv.indexOf('--config');
 try {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { cancel, confirm, intro, isCancel, log, outro, password, text } from '@clack/prompts';
 import { readSettings, SettingsError } from '../src/config/settings.js';
 import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.js';
-import { configurationText, type SetupAnswers } from './configuration-text.js';
+import { configurationText, type SetupAnswers } from './configuration/configuration-text.js';
 import { unfitness } from '../src/database/database-fitness.js';
 import { createDatabase, databaseName, DatabaseProbeError, probeDatabase } from './doctor/database-probe.js';
 import { problemWithFolder, problemWithPort } from './doctor/place-checks.js';

@@ -7,7 +7,7 @@ import { ProvedBackup, type Restored, type RestoreRequest } from '../../src/back
 import { type RestoredAs, type ServerIdentity } from '../../src/backup/server-identity.js';
 import { DataFolder } from '../../src/config/data-folder.js';
 import { readSettings, type Settings } from '../../src/config/settings.js';
-import { configurationFile, parseConfiguration, readConfiguration } from '../configuration-file.js';
+import { configurationFile, parseConfiguration, readConfiguration } from '../configuration/configuration-file.js';
 import { type PassphraseOptions, passphraseForBackup, passphraseForRestore } from './passphrase.js';
 import { openServerDatabase, startEmbedded } from '../server-database.js';
 import { megabytes } from '../megabytes.js';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { BackupError } from '../../src/backup/backup-error.js';
 import { readSettings } from '../../src/config/settings.js';
-import { readConfiguration } from '../configuration-file.js';
+import { readConfiguration } from '../configuration/configuration-file.js';
 import { megabytes } from '../megabytes.js';
 import { UsageError } from '../usage-error.js';
 

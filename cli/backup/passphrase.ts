@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { askSecret } from '../secret-input.js';
+import { askSecret } from '../configuration/secret-input.js';
 import { UsageError } from '../usage-error.js';
 
 export interface PassphraseOptions {

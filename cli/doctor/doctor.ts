@@ -1,7 +1,7 @@
 import { misspelledSettings } from '../../src/config/misspelled-settings.js';
 import { readSettings, SettingsError } from '../../src/config/settings.js';
 import { capture } from '../capture.js';
-import { readConfiguration } from '../configuration-file.js';
+import { readConfiguration } from '../configuration/configuration-file.js';
 import { examineBackupCopies } from './examine-backup-copies.js';
 import { examineDatabase } from './examine-database.js';
 import { examineDiscovery } from './examine-discovery.js';

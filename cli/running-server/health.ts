@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings } from '../../src/config/settings.js';
 import { askServer } from './ask-server.js';
-import { readConfiguration } from '../configuration-file.js';
+import { readConfiguration } from '../configuration/configuration-file.js';
 import { UsageError } from '../usage-error.js';
 
 interface HealthOptions {

@@ -1,5 +1,5 @@
 import { readSettings } from '../../src/config/settings.js';
-import { readConfiguration } from '../configuration-file.js';
+import { readConfiguration } from '../configuration/configuration-file.js';
 import { runningServer } from './running-server.js';
 
 /** `license-server restart`: asks the parent process of the server in the data folder for a fresh server process. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { processLives, thisProcess } from '../../src/config/folder-owner.js';
 import { readSettings } from '../../src/config/settings.js';
 import { stopOwner } from '../../src/config/stop-pipe.js';
-import { readConfiguration } from '../configuration-file.js';
+import { readConfiguration } from '../configuration/configuration-file.js';
 import { noServer, runningServer } from './running-server.js';
 
 /** `license-server stop`: has the parent process of the server in the data folder stop, as SIGTERM does, and waits for its end. */

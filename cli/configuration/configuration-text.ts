@@ -1,4 +1,4 @@
-import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
+import { hasBuiltInKeys } from '../../src/config/trust-anchor.js';
 import { configurationLine } from './configuration-file.js';
 
 /** What `license-server setup` has found out; empty text: not set. */

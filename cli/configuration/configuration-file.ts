@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { decodeText } from '../src/config/decode-text.js';
-import { isKnownName, misspelledSettings, nearestSetting } from '../src/config/misspelled-settings.js';
-import { UsageError } from './usage-error.js';
+import { decodeText } from '../../src/config/decode-text.js';
+import { isKnownName, misspelledSettings, nearestSetting } from '../../src/config/misspelled-settings.js';
+import { UsageError } from '../usage-error.js';
 
 /** The settings of a server as its environment and its configuration file have them. */
 export interface Configuration {

@@ -1,4 +1,4 @@
-import { parameterName, productIn } from '../src/http/validation/call-shape.js';
+import { parameterName, productIn } from '../../src/http/validation/call-shape.js';
 
 /** What is left of a value: its kind, or the value itself where it can be no secret. */
 export type Shape = string | number | boolean | null | Shape[] | { [name: string]: Shape };
