@@ -3,4 +3,4 @@ import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 
 ensureInstalled();
 ensureBuilt();
-await import('../dist/scripts/docs.js');
+await import('../dist/scripts/manual/docs.js');

@@ -6,4 +6,4 @@ ensureInstalled();
 ensureBuilt();
 ensureChromium();
 const mails = process.argv[2] === 'mails';
-await import(mails ? '../dist/scripts/mail-screenshots.js' : '../dist/scripts/screenshots.js');
+await import(mails ? '../dist/scripts/pictures/mail-screenshots.js' : '../dist/scripts/pictures/screenshots.js');

@@ -8,8 +8,8 @@ import {
   type SampleCompany,
   sampleLicense,
   sampleSettings,
-} from '../scripts/sample-company.js';
-import { ServerCalls } from '../scripts/server-calls.js';
+} from '../scripts/sample/sample-company.js';
+import { ServerCalls } from '../scripts/sample/server-calls.js';
 import { Visit } from './support/browser.js';
 import { freshServer, type TestServer } from './support/test-server.js';
 import { until } from './support/until.js';

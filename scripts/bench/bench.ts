@@ -8,7 +8,7 @@ import { licenseFrom } from '../../cli/vendor/license-specification.js';
 import pg from 'pg';
 import { bytesPerSession } from '../fill/bytes-per-session.js';
 import { fillDatabase, fullCompany, waitUntilSettled } from '../fill/company-year.js';
-import { ThrowAwayServer } from '../throw-away-server.js';
+import { ThrowAwayServer } from '../sample/throw-away-server.js';
 import { Cluster } from './cluster.js';
 import type { Consoles } from './consoles.js';
 import { measureDirectory } from './directory.js';

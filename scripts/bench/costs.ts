@@ -4,7 +4,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { licenseFrom } from '../../cli/vendor/license-specification.js';
-import { ThrowAwayServer } from '../throw-away-server.js';
+import { ThrowAwayServer } from '../sample/throw-away-server.js';
 import { Cluster } from './cluster.js';
 import { costTable, type Costs, type OperationCosts } from './cost-table.js';
 import { cpuMicros } from './cpu.js';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Directory } from '../../src/identity/ldap/directory.js';
 import { type LdapSettings } from '../../src/identity/provider-settings.js';
-import { type ThrowAwayServer } from '../throw-away-server.js';
+import { type ThrowAwayServer } from '../sample/throw-away-server.js';
 import { type Cluster } from './cluster.js';
 import { inOwnProcess } from './load.js';
 import { OpenLdap } from './open-ldap.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type ThrowAwayServer } from '../throw-away-server.js';
+import { type ThrowAwayServer } from '../sample/throw-away-server.js';
 import { type Cluster } from './cluster.js';
 import { type Consoles } from './consoles.js';
 import { cpuMicros, cpuMicrosOfEnded } from './cpu.js';

@@ -1,4 +1,4 @@
-import { type ThrowAwayServer } from '../throw-away-server.js';
+import { type ThrowAwayServer } from '../sample/throw-away-server.js';
 
 /** A server, and a caller who may read everything there. */
 export interface Reader {

@@ -21,8 +21,8 @@ const wanted = process.argv.slice(2);
 ensureInstalled();
 ensureBuilt();
 const { fillWithSampleCompany, owner, sampleLicense, sampleSettings } =
-  await import('../../dist/scripts/sample-company.js');
-const { ThrowAwayServer } = await import('../../dist/scripts/throw-away-server.js');
+  await import('../../dist/scripts/sample/sample-company.js');
+const { ThrowAwayServer } = await import('../../dist/scripts/sample/throw-away-server.js');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-api-'));
 // What the clients' activations would wait for.
 const server = await ThrowAwayServer.start({ ...sampleSettings, CLIENT_HOLD_SECONDS: '0' });

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import sql from 'sql-template-tag';
-import { licenseFrom } from '../cli/vendor/license-specification.js';
+import { licenseFrom } from '../../cli/vendor/license-specification.js';
 import { type ServerCalls } from './server-calls.js';
 
 /** A server that is to be filled, with its database. */

@@ -1,5 +1,5 @@
-import { settingGroups } from '../src/config/setting.js';
-import { settingDeclarations } from '../src/config/settings.js';
+import { settingGroups } from '../../src/config/setting.js';
+import { settingDeclarations } from '../../src/config/settings.js';
 
 const introduction = `# Settings
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { settingDeclarations } from '../src/config/settings.js';
+import { settingDeclarations } from '../../src/config/settings.js';
 import { settingsManual } from './settings-manual.js';
 
 it('docs/configuration.md is what the settings declare; npm run docs makes it so', () => {

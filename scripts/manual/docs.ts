@@ -1,8 +1,8 @@
 // `npm run docs`: writes what of the manual follows from the program.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageFolder } from '../src/http/pages/server-package.js';
-import { errorsManual } from './errors-manual/errors-manual.js';
+import { packageFolder } from '../../src/http/pages/server-package.js';
+import { errorsManual } from '../errors-manual/errors-manual.js';
 import { settingsManual } from './settings-manual.js';
 
 const docs = path.join(packageFolder, 'docs');

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { KatalonClient, type Package, ServerRefusedError } from '../test/clients/katalon-client.js';
+import { KatalonClient, type Package, ServerRefusedError } from '../../test/clients/katalon-client.js';
 import { sampleLicense, sampleSettings } from './sample-company.js';
 import { ThrowAwayServer } from './throw-away-server.js';
 

@@ -2,12 +2,12 @@ import { MailerService } from '@nestjs-modules/mailer';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser } from 'playwright-core';
-import { languages } from '../src/config/language.js';
-import { type MonthlyCapacity } from '../src/mail/facts.js';
-import { MailComposer } from '../src/mail/mail-composer.js';
-import { mailerOptions } from '../src/mail/mailer-options.js';
-import { templatedMail, type TemplatedMail } from '../src/mail/templated-mail.js';
-import { startChromium } from './chromium.js';
+import { languages } from '../../src/config/language.js';
+import { type MonthlyCapacity } from '../../src/mail/facts.js';
+import { MailComposer } from '../../src/mail/mail-composer.js';
+import { mailerOptions } from '../../src/mail/mailer-options.js';
+import { templatedMail, type TemplatedMail } from '../../src/mail/templated-mail.js';
+import { startChromium } from '../chromium.js';
 
 const to = 'grace@example.com';
 const url = 'https://licenses.example.com/organizations/1/licenses';

@@ -1,9 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { startChromium } from './chromium.js';
-import { fillWithSampleCompany, owner, type SampleCompany, sampleLicense, sampleSettings } from './sample-company.js';
-import { ThrowAwayServer } from './throw-away-server.js';
+import { startChromium } from '../chromium.js';
+import {
+  fillWithSampleCompany,
+  owner,
+  type SampleCompany,
+  sampleLicense,
+  sampleSettings,
+} from '../sample/sample-company.js';
+import { ThrowAwayServer } from '../sample/throw-away-server.js';
 
 /** A page of the console, and how to come there. */
 interface Shot {

@@ -44,7 +44,7 @@ const problems = [
     ),
   ...Object.keys(stricterThanNeeded)
     .filter((name) => !unfit.some((each) => each.name === name))
-    .map((name) => `${name} allows Node.js ${oldest} by now: take it off the list in scripts/check/node-floor.mjs.`),
+    .map((name) => `${name} allows Node.js ${oldest} by now: take it off the list in scripts/lint/node-floor.mjs.`),
 ];
 for (const problem of problems) console.error(problem);
 process.exit(problems.length > 0 ? 1 : 0);
