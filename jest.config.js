@@ -1,8 +1,8 @@
 /** Unit tests stand beside what they test, end-to-end tests in test/. */
 export default {
-  testEnvironment: '<rootDir>/test/support/environment.mjs',
+  testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
   rootDir: '.',
-  testSequencer: '<rootDir>/test/support/sequencer.mjs',
+  testSequencer: '<rootDir>/test/support/jest/sequencer.mjs',
   testMatch: [
     '<rootDir>/src/**/*.spec.ts',
     '<rootDir>/cli/**/*.spec.ts',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { accessTable } from './support/access-table.js';
+import { accessTable } from './support/documents/access-table.js';
 import { type Api } from './support/api.js';
 import {
   everybodyCreatesOrganizations,

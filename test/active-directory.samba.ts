@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KatalonClient } from './clients/katalon-client.js';
-import { ActiveDirectory, passwordOf } from './support/active-directory.js';
+import { ActiveDirectory, passwordOf } from './support/identity/active-directory.js';
 import { type Answer } from './support/api.js';
 import { readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
 

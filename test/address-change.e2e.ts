@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import { member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 
 let server: ReadyServer;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { licenseServer } from './support/command.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
-import { hourByHour } from './support/hour-by-hour.js';
+import { hourByHour } from './support/clock/hour-by-hour.js';
 import { readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';
 
 jest.setTimeout(240_000);

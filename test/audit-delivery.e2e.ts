@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import os from 'node:os';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { hourByHour } from './support/hour-by-hour.js';
+import { hourByHour } from './support/clock/hour-by-hour.js';
 import { machineIdOf } from './support/machine-id.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
 import { readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';

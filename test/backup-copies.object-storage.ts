@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { licenseServer, type Outcome } from './support/command.js';
-import { ObjectStorage } from './support/object-storage.js';
+import { ObjectStorage } from './support/network/object-storage.js';
 import { type ReadyServer, readyServer, rootAccount, usualSeats } from './support/test-server.js';
 import { until } from './support/until.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
 import { jpeg, png, pngOf, webp } from './support/images.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import { member, readyServer, type ReadyServer } from './support/test-server.js';
 
 let server: ReadyServer;

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { DataFolder } from '../src/config/data-folder.js';
 import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { KatalonClient } from './clients/katalon-client.js';
-import { DatabaseProxy } from './support/database-proxy.js';
+import { DatabaseProxy } from './support/network/database-proxy.js';
 import { Api } from './support/api.js';
 import { metricsOf } from './support/metrics.js';
 import { ServerProcess } from './support/server-process.js';

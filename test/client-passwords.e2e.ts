@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KatalonClient } from './clients/katalon-client.js';
 import { type Api } from './support/api.js';
-import { AuthenticatorApp } from './support/authenticator-app.js';
+import { AuthenticatorApp } from './support/identity/authenticator-app.js';
 import {
   everyScope,
   member,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openAsBlob } from 'node:fs';
 import { LicenseServer } from '../clients/typescript/src/index.js';
 import { typescriptSample } from '../scripts/code-samples/typescript.js';
-import { SampleWorld } from './support/sample-world.js';
+import { SampleWorld } from './support/documents/sample-world.js';
 
 let world: SampleWorld;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { javaSample } from '../scripts/code-samples/java.js';
 import { pythonSample } from '../scripts/code-samples/python.js';
 import { sampleRequest, type SampleRequest } from '../scripts/code-samples/sample-request.js';
 import { typescriptSample } from '../scripts/code-samples/typescript.js';
-import { inTime, SampleWorld } from './support/sample-world.js';
+import { inTime, SampleWorld } from './support/documents/sample-world.js';
 
 /** Requests that can be made again: what they change is changed already. */
 const repeatable = /^(GET|PUT|PATCH) |^POST (\/oauth\/token|.*\/preview|\/api\/v1\/leases(\/\{leaseId\}\/renew)?)$/;

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import os from 'node:os';
 import path from 'node:path';
 import { licenseServer } from './support/command.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { parentCommand, Program } from './support/program.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-configuration-'));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Browser } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { barriersOf, Visit } from './support/browser.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import { member, readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
 
 let server: ReadyServer;

@@ -6,7 +6,7 @@ import { type Browser } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { type Api } from './support/api.js';
 import { barriersOf, Visit } from './support/browser.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import {
   cli,
   gui,

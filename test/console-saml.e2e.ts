@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Browser, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { barriersOf, Visit } from './support/browser.js';
-import { samlWorld, type SamlWorld } from './support/saml-world.js';
-import { freePort } from './support/smtp-server.js';
+import { samlWorld, type SamlWorld } from './support/identity/saml-world.js';
+import { freePort } from './support/network/smtp-server.js';
 import { rootAccount } from './support/test-server.js';
 
 let world: SamlWorld;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Browser, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
-import { AuthenticatorApp } from './support/authenticator-app.js';
+import { AuthenticatorApp } from './support/identity/authenticator-app.js';
 import { barriersOf } from './support/browser.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { member, type ReadyServer, readyServer, userId, usualSeats } from './support/test-server.js';
 
 const passwordOf = (email: string): string => `${email} password`;

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Browser, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { barriersOf, Visit } from './support/browser.js';
-import { openidClient, openidWorld, type OpenidWorld, people } from './support/openid-world.js';
-import { freePort } from './support/free-port.js';
+import { openidClient, openidWorld, type OpenidWorld, people } from './support/identity/openid-world.js';
+import { freePort } from './support/network/free-port.js';
 import { rootAccount } from './support/test-server.js';
 import { until } from './support/until.js';
 

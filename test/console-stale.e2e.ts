@@ -3,7 +3,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { barriersOf, Visit } from './support/browser.js';
 import { type Api } from './support/api.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { member, readyServer, type ReadyServer, rootAccount, userId, usualSeats } from './support/test-server.js';
 import { until } from './support/until.js';
 

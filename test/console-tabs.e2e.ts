@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';
 
 /** A browser has six connections to a server, for all of its tabs. */

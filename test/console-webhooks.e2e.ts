@@ -3,7 +3,7 @@ import { type Browser } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { barriersOf, Visit } from './support/browser.js';
 import { readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
-import { verified, WebhookReceiver } from './support/webhook-receiver.js';
+import { verified, WebhookReceiver } from './support/network/webhook-receiver.js';
 
 let server: ReadyServer;
 let browser: Browser;

@@ -6,7 +6,7 @@ import { startChromium } from '../scripts/chromium.js';
 import { mail as englishMail } from '../web/src/language/en/mail.js';
 import { KatalonClient } from './clients/katalon-client.js';
 import { barriersOf } from './support/browser.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { freshServer, issue, rootAccount, specification, type TestServer, usualSeats } from './support/test-server.js';
 
 let server: TestServer;

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { licenseServer } from './support/command.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { metricsOf } from './support/metrics.js';
-import { until } from './support/smtp-server.js';
+import { until } from './support/network/smtp-server.js';
 import { type ReadyServer, readyServer, rootAccount, usualSeats } from './support/test-server.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-daily-'));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KatalonClient } from './clients/katalon-client.js';
-import { DatabaseProxy } from './support/database-proxy.js';
-import { base, OpenLdap } from './support/open-ldap.js';
+import { DatabaseProxy } from './support/network/database-proxy.js';
+import { base, OpenLdap } from './support/identity/open-ldap.js';
 import { emptyDatabase, readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
 import { until } from './support/until.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { licenseServer } from './support/command.js';
-import { base, OpenLdap } from './support/open-ldap.js';
+import { base, OpenLdap } from './support/identity/open-ldap.js';
 import { gui, readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
 import { until } from './support/until.js';
 

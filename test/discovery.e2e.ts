@@ -3,7 +3,7 @@ import { type Answer } from 'dns-packet';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { licenseServer } from './support/command.js';
-import { NameServer } from './support/name-server.js';
+import { NameServer } from './support/network/name-server.js';
 import { freshServer, type TestServer } from './support/test-server.js';
 
 const record = '_license-server._tcp.example.test';

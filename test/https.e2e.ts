@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import tls, { type PeerCertificate } from 'node:tls';
 import { Samples } from './support/metrics.js';
-import { freePort } from './support/free-port.js';
-import { privateAuthority } from './support/private-authority.js';
+import { freePort } from './support/network/free-port.js';
+import { privateAuthority } from './support/network/private-authority.js';
 import { freshServer, type TestServer } from './support/test-server.js';
 import { until } from './support/until.js';
 

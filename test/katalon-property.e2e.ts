@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Act, type Company, type Disturbance, Worker } from './clients/katalon-worker.js';
 import { KatalonSite, type Seats } from './support/katalon-site.js';
 import { machineIdOf } from './support/machine-id.js';
-import { Network } from './support/network.js';
+import { Network } from './support/network/network.js';
 import { Program } from './support/program.js';
 import { randomFrom } from './support/random.js';
 

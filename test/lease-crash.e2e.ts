@@ -10,7 +10,7 @@ import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js'
 import { Api } from './support/api.js';
 import { randomFrom } from './support/random.js';
 import { ServerProcess } from './support/server-process.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { nothingWrong, RestlessClients } from './support/restless-clients.js';
 import { gui, issue, rootAccount, specification, vendor } from './support/test-server.js';
 import { until } from './support/until.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
 import { type Answer, Api } from './support/api.js';
 import { form, keywordsJar } from './support/packages.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import {
   cli,
   everybodyCreatesOrganizations,

@@ -3,8 +3,8 @@ import http from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type SMTPServerOptions } from 'smtp-server';
 import { type Api } from './support/api.js';
-import { freePort } from './support/free-port.js';
-import { Mailbox, steppingOverTheWait } from './support/smtp-server.js';
+import { freePort } from './support/network/free-port.js';
+import { Mailbox, steppingOverTheWait } from './support/network/smtp-server.js';
 import { member, readyServer, type ReadyServer } from './support/test-server.js';
 import { until } from './support/until.js';
 

@@ -3,9 +3,9 @@ import { type ParsedMail } from 'mailparser';
 import net from 'node:net';
 import { type SMTPServerAuthentication } from 'smtp-server';
 import { type Api } from './support/api.js';
-import { freePort } from './support/free-port.js';
-import { privateAuthority } from './support/private-authority.js';
-import { Mailbox, recipientsOf, steppingOverTheWait } from './support/smtp-server.js';
+import { freePort } from './support/network/free-port.js';
+import { privateAuthority } from './support/network/private-authority.js';
+import { Mailbox, recipientsOf, steppingOverTheWait } from './support/network/smtp-server.js';
 import {
   everybodyCreatesOrganizations,
   member,

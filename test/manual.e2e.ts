@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { difference, examplesOf, runExamples } from './support/manual.js';
+import { difference, examplesOf, runExamples } from './support/documents/manual.js';
 import {
   freshServer,
   issue,

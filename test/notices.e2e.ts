@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
-import { Mailbox, recipientsOf } from './support/smtp-server.js';
+import { Mailbox, recipientsOf } from './support/network/smtp-server.js';
 import { member, type ReadyServer, readyServer, rootAccount, usualSeats } from './support/test-server.js';
 import { until } from './support/until.js';
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { type Lie, OpenidProvider } from './support/openid-provider.js';
-import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/openid-world.js';
+import { type Lie, OpenidProvider } from './support/identity/openid-provider.js';
+import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/identity/openid-world.js';
 import { rootAccount } from './support/test-server.js';
-import { privateAuthority } from './support/private-authority.js';
+import { privateAuthority } from './support/network/private-authority.js';
 
 // What a license server must notice when an OpenID provider, or whoever stands in between, does what it must not.
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ForwardProxy } from './support/forward-proxy.js';
-import { Navigator, OpenidProvider } from './support/openid-provider.js';
-import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/openid-world.js';
-import { Mailbox } from './support/smtp-server.js';
-import { privateAuthority } from './support/private-authority.js';
+import { ForwardProxy } from './support/network/forward-proxy.js';
+import { Navigator, OpenidProvider } from './support/identity/openid-provider.js';
+import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/identity/openid-world.js';
+import { Mailbox } from './support/network/smtp-server.js';
+import { privateAuthority } from './support/network/private-authority.js';
 import { member, rootAccount, withinASecond } from './support/test-server.js';
 
 // What people see who sign in with Entra ID, Okta, Keycloak or Google: a real provider, over HTTP, with a browser's cookies.

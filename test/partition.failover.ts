@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { SystemPostgres } from './support/system-postgres.js';
 import { type ReadyServer, readyServer, usualSeats } from './support/test-server.js';
 import { until } from './support/until.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type CDPSession, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { type Api } from './support/api.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { member, type ReadyServer, readyServer, userId, usualSeats } from './support/test-server.js';
 
 const factors = '/api/v1/users/me/second-factors';

@@ -7,7 +7,7 @@ import { Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
-import { hourByHour } from './support/hour-by-hour.js';
+import { hourByHour } from './support/clock/hour-by-hour.js';
 import { member, readyServer, type ReadyServer, rootAccount, userId, usualSeats } from './support/test-server.js';
 import { until } from './support/until.js';
 

@@ -16,7 +16,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type Api } from './support/api.js';
-import { CountingProxy } from './support/counting-proxy.js';
+import { CountingProxy } from './support/network/counting-proxy.js';
 import { form, keywordsJar, libraryJar, packed, recordOf, renamed, studioJar } from './support/packages.js';
 import { cli, gui, member, readyServer, type ReadyServer } from './support/test-server.js';
 import { until } from './support/until.js';

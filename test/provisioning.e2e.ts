@@ -18,7 +18,7 @@ import {
   vendor,
 } from './support/test-server.js';
 import { until } from './support/until.js';
-import { verified, WebhookReceiver } from './support/webhook-receiver.js';
+import { verified, WebhookReceiver } from './support/network/webhook-receiver.js';
 
 const password = 'four unrelated words';
 const key = `lsk_${'aB3-'.repeat(10)}xyz`;

@@ -18,7 +18,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { KatalonClient } from './clients/katalon-client.js';
 import { Api } from './support/api.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { issue, rootAccount, specification, usualSeats } from './support/test-server.js';
 import { until } from './support/until.js';
 

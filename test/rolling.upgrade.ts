@@ -7,7 +7,7 @@ import pg from 'pg';
 import { Api } from './support/api.js';
 import { parentCommand, Program } from './support/program.js';
 import { nothingWrong, RestlessClients } from './support/restless-clients.js';
-import { freePort } from './support/smtp-server.js';
+import { freePort } from './support/network/smtp-server.js';
 import { emptyDatabase, gui, issue, rootAccount, specification, vendor } from './support/test-server.js';
 
 /** The former release, built: `npm run check:upgrade` names its folder. */

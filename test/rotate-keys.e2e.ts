@@ -11,7 +11,7 @@ import { KatalonClient } from './clients/katalon-client.js';
 import { type Api } from './support/api.js';
 import { licenseServer, type Outcome, startLicenseServer } from './support/command.js';
 import { ServerProcess } from './support/server-process.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import {
   emptyDatabase,
   freshServer,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
-import { DatabaseProxy } from './support/database-proxy.js';
+import { DatabaseProxy } from './support/network/database-proxy.js';
 import { machineIdOf } from './support/machine-id.js';
 import { cli, emptyDatabase, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { withEncryptedAssertions } from './support/encrypted-assertion.js';
-import { SamlProvider, type SamlLie } from './support/saml-provider.js';
-import { samlPeople, samlWorld, type SamlWorld, serverUrl, withXml, xmlIn } from './support/saml-world.js';
-import { wrappings } from './support/wrapped-signatures.js';
+import { withEncryptedAssertions } from './support/identity/encrypted-assertion.js';
+import { SamlProvider, type SamlLie } from './support/identity/saml-provider.js';
+import { samlPeople, samlWorld, type SamlWorld, serverUrl, withXml, xmlIn } from './support/identity/saml-world.js';
+import { wrappings } from './support/identity/wrapped-signatures.js';
 import { rootAccount } from './support/test-server.js';
 
 // What a license server must notice when a SAML provider, or whoever stands in between, does what it must not.

@@ -5,8 +5,8 @@ import { newServiceKey } from '../src/identity/saml/service-key.js';
 import { SecretKey } from '../src/secret/secret-key.js';
 import { licenseServer } from './support/command.js';
 import { Samples } from './support/metrics.js';
-import { type Navigator } from './support/openid-provider.js';
-import { formIn, samlPeople, samlWorld, type SamlWorld, serverUrl } from './support/saml-world.js';
+import { type Navigator } from './support/identity/openid-provider.js';
+import { formIn, samlPeople, samlWorld, type SamlWorld, serverUrl } from './support/identity/saml-world.js';
 import { member, rootAccount, withinASecond } from './support/test-server.js';
 import { until } from './support/until.js';
 

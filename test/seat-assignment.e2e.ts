@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import { cli, everyScope, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 import { until } from './support/until.js';
 

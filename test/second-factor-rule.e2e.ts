@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
-import { AuthenticatorApp } from './support/authenticator-app.js';
+import { AuthenticatorApp } from './support/identity/authenticator-app.js';
 import {
   everyScope,
   member,

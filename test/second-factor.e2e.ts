@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Answer, type Api } from './support/api.js';
-import { AuthenticatorApp } from './support/authenticator-app.js';
+import { AuthenticatorApp } from './support/identity/authenticator-app.js';
 import { licenseServer } from './support/command.js';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import { member, type ReadyServer, readyServer, rootAccount, userId, usualSeats } from './support/test-server.js';
 
 /** A server behind a proxy, so that requests can come from anywhere, with a mail server of its own. */

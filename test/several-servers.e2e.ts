@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Api } from './support/api.js';
-import { Balancer } from './support/balancer.js';
+import { Balancer } from './support/network/balancer.js';
 import { Program } from './support/program.js';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { type ReadyServer, member, readyServer, vendor } from './support/test-server.js';
 import { until } from './support/until.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Mailbox } from './support/smtp-server.js';
+import { Mailbox } from './support/network/smtp-server.js';
 import { member, type ReadyServer, readyServer, userId, usualSeats } from './support/test-server.js';
 import { until } from './support/until.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DatabaseProxy } from './support/database-proxy.js';
+import { DatabaseProxy } from './support/network/database-proxy.js';
 import { until } from './support/until.js';
 import { emptyDatabase, type ReadyServer, readyServer, usualSeats } from './support/test-server.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { OpenLdap } from './support/open-ldap.js';
-import { SlowDirectory } from './support/slow-directory.js';
+import { OpenLdap } from './support/identity/open-ldap.js';
+import { SlowDirectory } from './support/identity/slow-directory.js';
 import { readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
 import { until } from './support/until.js';
 

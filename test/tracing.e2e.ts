@@ -6,7 +6,7 @@ import { type Api } from './support/api.js';
 import { Program } from './support/program.js';
 import { emptyDatabase, rootAccount } from './support/test-server.js';
 import { until } from './support/until.js';
-import { WebhookReceiver } from './support/webhook-receiver.js';
+import { WebhookReceiver } from './support/network/webhook-receiver.js';
 
 /** As OTLP writes it. */
 interface Span {

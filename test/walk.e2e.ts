@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type AccessRow, accessTable } from './support/access-table.js';
+import { type AccessRow, accessTable } from './support/documents/access-table.js';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
 import { form, keywordsJar } from './support/packages.js';

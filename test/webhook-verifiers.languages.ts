@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import typescript from 'typescript';
-import { freePort } from './support/free-port.js';
+import { freePort } from './support/network/free-port.js';
 import { readyServer, type ReadyServer } from './support/test-server.js';
 import { until } from './support/until.js';
 

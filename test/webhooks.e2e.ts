@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ParsedMail } from 'mailparser';
 import { type Api } from './support/api.js';
-import { ForwardProxy } from './support/forward-proxy.js';
+import { ForwardProxy } from './support/network/forward-proxy.js';
 import { machineIdOf } from './support/machine-id.js';
 import { keywordsJar } from './support/packages.js';
-import { privateAuthority } from './support/private-authority.js';
-import { Mailbox, steppingOverTheWait } from './support/smtp-server.js';
+import { privateAuthority } from './support/network/private-authority.js';
+import { Mailbox, steppingOverTheWait } from './support/network/smtp-server.js';
 import {
   issue,
   member,
@@ -16,7 +16,7 @@ import {
   usualSeats,
 } from './support/test-server.js';
 import { until } from './support/until.js';
-import { type Arrival, verified, WebhookReceiver } from './support/webhook-receiver.js';
+import { type Arrival, verified, WebhookReceiver } from './support/network/webhook-receiver.js';
 
 let server: ReadyServer;
 let path: string;

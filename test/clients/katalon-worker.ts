@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type ServerSession } from '../support/katalon-site.js';
-import { type Network } from '../support/network.js';
+import { type Network } from '../support/network/network.js';
 import { type ClientOptions, KatalonClient, ServerRefusedError } from './katalon-client.js';
 
 /** Milliseconds between two looks of a client at its license. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { Api } from './api.js';
 import { parentCommand, Program } from './program.js';
-import { SiteClock } from './site-clock.js';
+import { SiteClock } from './clock/site-clock.js';
 import { until } from './until.js';
 import {
   cli,

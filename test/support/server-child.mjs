@@ -2,7 +2,7 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { promisify } from 'node:util';
-import { adoptClocks } from './adopted-clocks.mjs';
+import { adoptClocks } from './clock/adopted-clocks.mjs';
 
 shareRsaKey();
 const { readSettings } = await import('../../dist/server/settings.js');

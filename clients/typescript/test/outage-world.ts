@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { Api } from '../../../test/support/api.js';
-import { NetworkLink } from '../../../test/support/network-link.js';
+import { NetworkLink } from '../../../test/support/network/network-link.js';
 import { ServerProcess } from '../../../test/support/server-process.js';
 import { cli, issue, migratedDatabase, rootAccount, specification, vendor } from '../../../test/support/test-server.js';
 import { until } from '../../../test/support/until.js';

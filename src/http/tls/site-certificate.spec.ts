@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { privateAuthority } from '../../../test/support/private-authority.js';
+import { privateAuthority } from '../../../test/support/network/private-authority.js';
 import { until } from '../../../test/support/until.js';
 import { Clock } from '../../clock/clock.js';
 import { readSettings } from '../../config/settings.js';

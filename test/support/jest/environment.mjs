@@ -1,7 +1,7 @@
 // What each test file runs in: Node's environment, with what outlives the file because it takes long to load: the processes
 // that servers run in, and the vendor's tool.
 import { TestEnvironment } from 'jest-environment-node';
-import { ServerHosts } from './server-hosts.mjs';
+import { ServerHosts } from '../server-hosts.mjs';
 
 const serverHosts = new ServerHosts();
 

@@ -1,5 +1,5 @@
 import { Navigator, OpenidProvider, type OpenidPerson } from './openid-provider.js';
-import { readyServer, type ReadyServer, usualSeats } from './test-server.js';
+import { readyServer, type ReadyServer, usualSeats } from '../test-server.js';
 
 export const openidClient = { clientId: 'license-server', clientSecret: 'a secret that the provider has given' };
 

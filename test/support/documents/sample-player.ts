@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type ApiDocument } from '../../scripts/code-samples/described-operation.js';
-import { sampleRequest, type SampleRequest, type SampleValues } from '../../scripts/code-samples/sample-request.js';
+import { type ApiDocument } from '../../../scripts/code-samples/described-operation.js';
+import { sampleRequest, type SampleRequest, type SampleValues } from '../../../scripts/code-samples/sample-request.js';
 
 const file = path.join(import.meta.dirname, '..', '..', 'dist', 'openapi.json');
 

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort } from './free-port.js';
-import { privateAuthority } from './private-authority.js';
-import { until } from './until.js';
+import { freePort } from '../network/free-port.js';
+import { privateAuthority } from '../network/private-authority.js';
+import { until } from '../until.js';
 
 export const base = 'dc=example,dc=test';
 const manager = { dn: `cn=manager,${base}`, password: 'of the manager' };

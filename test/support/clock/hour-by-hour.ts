@@ -1,5 +1,5 @@
-import { until } from './until.js';
-import { type ReadyServer, rootAccount } from './test-server.js';
+import { until } from '../until.js';
+import { type ReadyServer, rootAccount } from '../test-server.js';
 
 /** What the server does every hour may wait for something else that it does every hour: then it is the next one's turn. */
 export async function hourByHour(

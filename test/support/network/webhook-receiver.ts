@@ -2,7 +2,7 @@ import http, { type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import { type AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { until } from './until.js';
+import { until } from '../until.js';
 
 /** A request as it arrived. */
 export interface Arrival {

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { curlSample } from '../../scripts/code-samples/curl.js';
-import { type SampleRequest } from '../../scripts/code-samples/sample-request.js';
-import { png } from './images.js';
-import { keywordsJar } from './packages.js';
+import { curlSample } from '../../../scripts/code-samples/curl.js';
+import { type SampleRequest } from '../../../scripts/code-samples/sample-request.js';
+import { png } from '../images.js';
+import { keywordsJar } from '../packages.js';
 import { SamplePlayer } from './sample-player.js';
 import {
   cli,
@@ -18,7 +18,7 @@ import {
   specification,
   userId,
   usualSeats,
-} from './test-server.js';
+} from '../test-server.js';
 
 const privatePlugins = { key: 'private_plugin', name: 'Private plugins' };
 const entitlements = [

@@ -1,7 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { Navigator } from './openid-provider.js';
 import { SamlProvider, type SamlPerson } from './saml-provider.js';
-import { readyServer, type ReadyServer, usualSeats } from './test-server.js';
+import { readyServer, type ReadyServer, usualSeats } from '../test-server.js';
 
 export const samlPeople: Record<string, SamlPerson> = {
   'ada-1': {

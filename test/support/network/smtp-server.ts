@@ -1,11 +1,11 @@
 import type net from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { until } from './until.js';
+import { until } from '../until.js';
 
 export { freePort } from './free-port.js';
 export { privateAuthority } from './private-authority.js';
-export { until } from './until.js';
+export { until } from '../until.js';
 
 /** A real SMTP server on loopback, and what has arrived there. */
 export class Mailbox {

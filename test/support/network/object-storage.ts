@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port.js';
 import { privateAuthority } from './private-authority.js';
-import { until } from './until.js';
+import { until } from '../until.js';
 
 /** A real S3 server, versitygw on a folder, over TLS by a private authority; `npm run check:object-storage` builds it. */
 export class ObjectStorage {

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { privateAuthority } from './private-authority.js';
-import { until } from './until.js';
+import { privateAuthority } from '../network/private-authority.js';
+import { until } from '../until.js';
 
 export const base = 'DC=example,DC=test';
 const administrator = { name: 'Administrator@example.test', password: 'Passw0rd.of.the.administrator' };
