@@ -2,7 +2,7 @@ import { afterAll, expect, it } from '@jest/globals';
 import path from 'node:path';
 import { Program } from './support/program.js';
 
-const demo = path.join(import.meta.dirname, '..', 'dist', 'scripts', 'demo.js');
+const demo = path.join(import.meta.dirname, '..', 'dist', 'scripts', 'sample', 'demo.js');
 
 afterAll(() => Program.endAll());
 

@@ -5,7 +5,7 @@ import { settingDeclarations } from '../../src/config/settings.js';
 import { settingsManual } from './settings-manual.js';
 
 it('docs/configuration.md is what the settings declare; npm run docs makes it so', () => {
-  const file = path.join(import.meta.dirname, '..', 'docs', 'configuration.md');
+  const file = path.join(import.meta.dirname, '..', '..', 'docs', 'configuration.md');
   expect(readFileSync(file, 'utf8')).toBe(settingsManual());
 });
 

@@ -23,7 +23,7 @@ export class ThrowAwayServer extends ServerCalls {
    */
   static async start(
     env: Record<string, string>,
-    main = path.join(import.meta.dirname, '..', 'src', 'main.js'),
+    main = path.join(import.meta.dirname, '..', '..', 'src', 'main.js'),
   ): Promise<ThrowAwayServer> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-'));
     const child = spawn(process.execPath, ['--max-old-space-size=256', main], {

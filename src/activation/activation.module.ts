@@ -49,7 +49,8 @@ import { SeatQueue } from './lease/queue/seat-queue.js';
 import { SeatRefusalService } from './lease/seat-refusal.service.js';
 import { SeatWaiting } from './lease/queue/seat-waiting.js';
 import { SeatService } from './lease/seat.service.js';
-import { TestOpsController, TestOpsRootController } from './katalon/testops.controller.js';
+import { TestOpsController } from './katalon/testops.controller.js';
+import { TestOpsRootController } from './katalon/testops-root.controller.js';
 import { TrackingService } from './katalon/tracking.service.js';
 
 @Module({

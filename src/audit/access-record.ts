@@ -9,7 +9,8 @@ import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
 import { runHot } from '../database/pool/pipeline.js';
 import { poolOf } from '../database/pool/pool-of.js';
 import { LOG } from '../log/log.module.js';
-import { type AuditedChange, AuditService } from './audit.service.js';
+import { type AuditedChange } from './audited-change.js';
+import { AuditService } from './audit.service.js';
 
 const dayMillis = 86_400_000;
 /** Milliseconds after which the database is asked again about something that another server has recorded today. */

@@ -4,24 +4,8 @@ import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
 import { type Statement } from '../database/pool/preparing-client.js';
 import { type Actor } from '../access/actor.js';
-
-/** A change, as the code that makes it tells it. */
-export interface Change {
-  action: string;
-  organizationId?: number;
-  targetType?: string;
-  targetId?: string | number;
-  /** What is worth knowing later. Never a secret. */
-  details?: Record<string, unknown>;
-  /** The account that it happens to, for a {@link ChangeFollower}; the audit log does not keep it. */
-  userId?: number;
-}
-
-/** A change and who made it. */
-export interface AuditedChange {
-  actor: Actor;
-  change: Change;
-}
+import { type AuditedChange, type Change } from './audited-change.js';
+import { insertionOf, insertionOnceADay } from './audit-event-statements.js';
 
 /** Writes something of its own about changes, in their transactions: both happen, or neither. */
 export interface ChangeFollower {
@@ -30,12 +14,6 @@ export interface ChangeFollower {
   /** What to write about these changes; nothing when they are of no interest. */
   statementsFor(changes: readonly Change[]): Statement[];
 }
-
-const columns = 'occurred_at, action, organization_id, actor_id, actor, target_type, target_id, details, address';
-
-/** The columns after the first one, each as a parameter. */
-const eventsAsRows =
-  'unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])';
 
 @Injectable()
 export class AuditService {
@@ -110,11 +88,7 @@ export class AuditService {
   /** As {@link recordAll}, as statements, for a transaction that sends several together. */
   statementsOf(manager: EntityManager, events: readonly AuditedChange[]): Statement[] {
     const changes = events.map(({ change }) => change);
-    return [this.insertionOf(events), ...this.announcementsOf(manager, changes)];
-  }
-
-  private insertionOf(events: readonly AuditedChange[]): Statement {
-    return [`INSERT INTO audit_event (${columns}) SELECT $1, * FROM ${eventsAsRows}`, this.valuesOf(events)];
+    return [insertionOf(events, this.clock.now()), ...this.announcementsOf(manager, changes)];
   }
 
   /**
@@ -125,36 +99,7 @@ export class AuditService {
    * @returns a statement whose rows have the `key` of each event that it has written
    */
   onceADay(events: ReadonlyMap<string, AuditedChange>): Statement {
-    // Keys in one order, so that servers do not wait for each other in a circle.
-    return [
-      `WITH counted AS (
-         INSERT INTO rate_limit AS r (key, points, expire)
-           SELECT key, 1, (extract(epoch FROM server_now() + interval '1 day') * 1000)::bigint FROM unnest($10::text[]) AS key ORDER BY key
-         ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE r.expire <= excluded.expire - 86400000
-         RETURNING key),
-       written AS (
-         INSERT INTO audit_event (${columns})
-           SELECT $1, e.action, e.organization_id, e.actor_id, e.actor, e.target_type, e.target_id, e.details, e.address
-             FROM ROWS FROM (${eventsAsRows}, unnest($10::text[]))
-                  AS e(action, organization_id, actor_id, actor, target_type, target_id, details, address, key)
-             JOIN counted USING (key))
-       SELECT key FROM counted`,
-      [...this.valuesOf([...events.values()]), [...events.keys()]],
-    ];
-  }
-
-  private valuesOf(events: readonly AuditedChange[]): unknown[] {
-    return [
-      this.clock.now(),
-      events.map(({ change }) => change.action),
-      events.map(({ change }) => change.organizationId ?? null),
-      events.map(({ actor }) => actor.id),
-      events.map(({ actor }) => actor.name),
-      events.map(({ change }) => change.targetType ?? null),
-      events.map(({ change }) => (change.targetId === undefined ? null : String(change.targetId))),
-      events.map(({ change }) => JSON.stringify(change.details ?? {})),
-      events.map(({ actor }) => actor.address),
-    ];
+    return insertionOnceADay(events, this.clock.now());
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Change } from '../audit/audit.service.js';
+import { type Change } from '../audit/audited-change.js';
 import { type Invitation } from './invitation.entity.js';
 
 /** What the audit log says about an invitation. */

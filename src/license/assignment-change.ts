@@ -1,4 +1,4 @@
-import { type Change } from '../audit/audit.service.js';
+import { type Change } from '../audit/audited-change.js';
 import { type Model, type Product } from './file/product.js';
 
 /** The per-user seats of a product that an organization has. */

@@ -15,7 +15,7 @@ import { checkNewLicense, LicenseFile, LicenseFileError, openSigned } from './fi
 import { TimeStatement } from './file/time-statement.js';
 import { Installation } from './installation.entity.js';
 import { installationNow } from './installation.queries.js';
-import { InstalledLicense } from './license-file.entity.js';
+import { InstalledLicense } from './installed-license.entity.js';
 import { LicenseKeys } from './license-keys.js';
 import {
   EvaluationNotOfferedError,

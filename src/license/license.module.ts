@@ -5,7 +5,7 @@ import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { AllocationController } from './allocation.controller.js';
 import { KeySetController } from './key-set.controller.js';
-import { InstalledLicense } from './license-file.entity.js';
+import { InstalledLicense } from './installed-license.entity.js';
 import { LicenseController } from './license.controller.js';
 import { LicenseInstallationService } from './license-installation.service.js';
 import { LicenseKeys } from './license-keys.js';

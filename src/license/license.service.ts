@@ -12,7 +12,7 @@ import { type LicenseClaims, LicenseFile, LicenseFileError } from './file/licens
 import { type Model, type Product } from './file/product.js';
 import { Installation } from './installation.entity.js';
 import { type InstallationNow, installationNow } from './installation.queries.js';
-import { InstalledLicense } from './license-file.entity.js';
+import { InstalledLicense } from './installed-license.entity.js';
 import { LicenseKeys } from './license-keys.js';
 import { type Licensed } from './pool/seat-division.js';
 import { SeatPool } from './pool/seat-pool.entity.js';

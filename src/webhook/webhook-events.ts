@@ -1,5 +1,5 @@
 import { endReasons } from '../audit/end-reason.js';
-import { type Change } from '../audit/audit.service.js';
+import { type Change } from '../audit/audited-change.js';
 
 /** What a webhook can be told of. */
 export const webhookEvents = [

@@ -1,11 +1,9 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiExcludeController, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../../access/access.js';
 import { KeyScopes } from '../../access/key-scopes.js';
 import { TestOpsPage } from './dto/katalon.js';
-
-/** Read as a page, it has nothing; read as one thing, it has no fields that anybody knows. */
-const nothing: TestOpsPage = { content: [], empty: true, last: true };
+import { emptyTestOpsPage } from './empty-testops-page.js';
 
 /**
  * What Katalon Studio asks Katalon TestOps for, which it takes to be at the Server URL. Nothing is there, but an error would stop
@@ -20,7 +18,7 @@ export class TestOpsController {
   @ApiOperation({ summary: 'Of Katalon TestOps: always empty' })
   @ApiOkResponse({ type: TestOpsPage })
   page(): TestOpsPage {
-    return nothing;
+    return emptyTestOpsPage;
   }
 
   @Post(['search', 'projects/first'])
@@ -28,7 +26,7 @@ export class TestOpsController {
   @ApiOperation({ summary: 'Of Katalon TestOps: always empty' })
   @ApiOkResponse({ type: TestOpsPage })
   found(): TestOpsPage {
-    return nothing;
+    return emptyTestOpsPage;
   }
 
   @Get(['teams', 'files/upload-urls'])
@@ -36,23 +34,5 @@ export class TestOpsController {
   @ApiOkResponse({ type: [Object] })
   list(): object[] {
     return [];
-  }
-}
-
-/** The same at the root of the host, where some of the calls arrive. */
-@ApiExcludeController()
-@Controller()
-@SignedIn()
-@KeyScopes('seats')
-export class TestOpsRootController {
-  @Get(['search', 'projects', 'projects/first', 'files/upload-url'])
-  page(): TestOpsPage {
-    return nothing;
-  }
-
-  @Post(['search', 'projects/first'])
-  @HttpCode(200)
-  found(): TestOpsPage {
-    return nothing;
   }
 }

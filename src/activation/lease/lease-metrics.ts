@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
-import { AuditService, type Change } from '../../audit/audit.service.js';
+import { type Change } from '../../audit/audited-change.js';
+import { AuditService } from '../../audit/audit.service.js';
 import { Metrics } from '../../metrics/metrics.js';
 
 /** What becomes of leases on this server, and how requests share commits. */

@@ -1,5 +1,6 @@
 import { type EntityManager } from 'typeorm';
-import { type AuditService, type Change } from '../../audit/audit.service.js';
+import { type Change } from '../../audit/audited-change.js';
+import { type AuditService } from '../../audit/audit.service.js';
 import { countReturned, deleteLeases, type LeasesToEnd, lockPoolsOfLeases } from './end-leases.queries.js';
 import { type EndedLease, type EndReason } from './lease-end.js';
 

@@ -6,6 +6,7 @@ import { type StoredBlock } from './stored-block.js';
 import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
 import { type AuditName } from './audit-name.entity.js';
+import { firstStranger } from './chain.queries.js';
 import { ends, grants, recordedEvents } from './event.queries.js';
 import { saltsIn } from './redaction/redaction.js';
 import { type ChainEvent, namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
@@ -104,26 +105,7 @@ export class DatabaseChain implements ChainSource {
   }
 
   async strangers(): Promise<{ event: string; block: number | null }[]> {
-    return this.manager.query(
-      `WITH sealed AS MATERIALIZED (
-         SELECT 'event' AS kind, unnest(events)::text AS ref, number FROM audit_block
-         UNION ALL SELECT 'grant', unnest(grants)::text, number FROM audit_block
-         UNION ALL SELECT 'end', unnest(ends)::text, number FROM audit_block),
-       there AS (
-         SELECT 'event' AS kind, id::text AS ref, xid, occurred_at FROM audit_event
-         UNION ALL SELECT 'grant', id::text, xid, started_at FROM lease WHERE event_id IS NOT NULL
-         UNION ALL SELECT 'grant', lease_id::text, granted_xid, started_at FROM ended_session WHERE granted_event_id IS NOT NULL
-         UNION ALL SELECT 'end', lease_id::text, ended_xid, ended_at FROM ended_session WHERE ended_event_id IS NOT NULL),
-       newest AS (SELECT max(sealed_at) AS at FROM audit_block),
-       strange AS (
-         SELECT t.kind || ' ' || t.ref AS event, NULL::bigint AS block
-           FROM there t LEFT JOIN sealed s USING (kind, ref), audit_chain c, newest n
-          WHERE s.ref IS NULL AND c.restored_in IS NULL
-            AND (t.xid < c.sealed_below OR (t.kind = 'event' AND t.occurred_at < n.at - interval '1 day'))
-         UNION ALL
-         SELECT kind || ' ' || ref, max(number) FROM sealed GROUP BY kind, ref HAVING count(*) > 1)
-       SELECT event, block FROM strange ORDER BY block NULLS FIRST, event LIMIT 1`,
-    );
+    return rowsOf(this.manager, firstStranger());
   }
 
   private async eventsOf({ events, grants: granted, ends: ended }: AuditBlock): Promise<StoredBlock['events']> {

@@ -2,16 +2,16 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash, createHmac } from 'node:crypto';
 import os from 'node:os';
-import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { server } from '../../access/actor.js';
 import { AuditService } from '../audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { settingDeclarations, type Settings } from '../../config/settings.js';
-import { rowsOf } from '../../database/query.js';
+import { execute, rowsOf } from '../../database/query.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { type RecordedValue, RecordedSettings } from './recorded-settings.entity.js';
+import { forgetOldServers, newestSettings } from './recorded-settings.queries.js';
 
 /** Characters of a setting that the audit log shows. */
 const maxShown = 500;
@@ -52,10 +52,7 @@ export class SettingsRecord implements OnModuleInit {
       { server: this.server, settings: this.current(), recordedAt: this.clock.now() },
       ['server'],
     );
-    await manager.query(
-      `DELETE FROM recorded_settings WHERE server IN
-         (SELECT server FROM recorded_settings ORDER BY recorded_at DESC OFFSET ${maxServers})`,
-    );
+    await execute(manager, forgetOldServers(maxServers));
     if (before && Object.keys(changes).length === 0) return;
     await this.audit.record(manager, server, {
       action: 'server-settings.environment-changed',
@@ -65,8 +62,7 @@ export class SettingsRecord implements OnModuleInit {
 
   /** What this server had, or else what the newest one had: it may be the same in another container. */
   private async before(manager: EntityManager): Promise<RecordedSettings | undefined> {
-    const newest = sql`SELECT server, settings FROM recorded_settings ORDER BY server = ${this.server} DESC, recorded_at DESC LIMIT 1`;
-    const [before] = await rowsOf<RecordedSettings>(manager, newest);
+    const [before] = await rowsOf<RecordedSettings>(manager, newestSettings(this.server));
     return before;
   }
 

@@ -1,4 +1,4 @@
-import { type Change } from '../../audit/audit.service.js';
+import { type Change } from '../../audit/audited-change.js';
 import { type Team } from './team.entity.js';
 
 /** An event of a team, for the audit log. */

@@ -6,7 +6,7 @@
  */
 export async function adoptClocks(offset) {
   await import('reflect-metadata');
-  const { Clock } = await import('../../dist/server/clock.js');
+  const { Clock } = await import('../../../dist/server/clock.js');
   const clocks = new Set();
   const adopt = (clock) => {
     if (clocks.has(clock)) return clock;

@@ -14,7 +14,7 @@ export interface AccessRow {
 
 /** Reads the tables of docs/access.md; what the manual says of roles is what the tests hold the server to. */
 export function accessTable(): { callers: string[]; rows: AccessRow[] } {
-  const text = readFileSync(path.join(import.meta.dirname, '..', '..', 'docs', 'access.md'), 'utf8');
+  const text = readFileSync(path.join(import.meta.dirname, '..', '..', '..', 'docs', 'access.md'), 'utf8');
   const lines = text.split('\n').filter((line) => line.startsWith('|'));
   const cells = (line: string): string[] =>
     line

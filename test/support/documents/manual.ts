@@ -10,7 +10,7 @@ export interface Example {
 
 /** The examples in a part of a page of the manual, in their order. */
 export function examplesOf(page: string, from = '', to = ''): Example[] {
-  const text = readFileSync(path.join(import.meta.dirname, '..', '..', page), 'utf8');
+  const text = readFileSync(path.join(import.meta.dirname, '..', '..', '..', page), 'utf8');
   const begin = text.indexOf(from);
   const end = to ? text.indexOf(to, begin) : text.length;
   if (begin < 0 || end < 0) throw new Error(`${page} has no part from "${from}" to "${to}"`);

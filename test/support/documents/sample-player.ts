@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type ApiDocument } from '../../../scripts/code-samples/described-operation.js';
 import { sampleRequest, type SampleRequest, type SampleValues } from '../../../scripts/code-samples/sample-request.js';
 
-const file = path.join(import.meta.dirname, '..', '..', 'dist', 'openapi.json');
+const file = path.join(import.meta.dirname, '..', '..', '..', 'dist', 'openapi.json');
 
 /** Samples that no server can be asked for alone, by the address of the route, with the reason. */
 const unplayable: [RegExp, string][] = [

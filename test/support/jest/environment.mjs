@@ -7,7 +7,7 @@ const serverHosts = new ServerHosts();
 
 /** Issues a license file as the vendor does, who has written the specification in JSON. */
 async function licenseFrom(specification, privateKey, now) {
-  const tool = await import('../../dist/cli/vendor/license-specification.js');
+  const tool = await import('../../../dist/cli/vendor/license-specification.js');
   return tool.licenseFrom(JSON.parse(JSON.stringify(specification)), privateKey, new Date(now.getTime()));
 }
 

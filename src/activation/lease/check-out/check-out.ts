@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { server } from '../../../access/actor.js';
-import { AuditService, type Change } from '../../../audit/audit.service.js';
+import { type Change } from '../../../audit/audited-change.js';
+import { AuditService } from '../../../audit/audit.service.js';
 import { type Outcome } from '../../../concurrency/group-commit.js';
 import { SETTINGS } from '../../../config/config.module.js';
 import { step, type Step, withCommit } from '../../../database/pool/pipeline.js';
