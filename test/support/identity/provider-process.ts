@@ -15,7 +15,7 @@ export class ProviderProcess {
 
   /** @param script a file of this folder */
   constructor(script: string) {
-    this.child = fork(path.join(process.cwd(), 'test', 'support', script), {
+    this.child = fork(path.join(import.meta.dirname, script), {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       // What is made for tests warns that it is not set up for production.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
