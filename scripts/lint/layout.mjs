@@ -22,7 +22,8 @@ const failures = [...counts]
 
 for (const file of files.filter((name) => name.startsWith('src/'))) {
   const declared = readFileSync(path.join(root, file), 'utf8').match(/^@(Controller|Entity)\(/gm) ?? [];
-  if (declared.length > 1) failures.push(`${file} has ${declared.length} controllers or entities; give each its own file.`);
+  if (declared.length > 1)
+    failures.push(`${file} has ${declared.length} controllers or entities; give each its own file.`);
 }
 for (const failure of failures) console.error(failure);
 if (failures.length > 0) process.exit(1);
