@@ -62,6 +62,7 @@ import { SavedViews1764134400000 } from './migrations/1764134400000-saved-views.
 import { UsageYears1764134800000 } from './migrations/1764134800000-usage-years.js';
 import { Logos1764134950000 } from './migrations/1764134950000-logos.js';
 import { SmallerIndexes1764135100000 } from './migrations/1764135100000-smaller-indexes.js';
+import { EndsByIndex1764135300000 } from './migrations/1764135300000-ends-by-index.js';
 import { CapacityMails1764135000000 } from './migrations/1764135000000-capacity-mails.js';
 import { Notices1764134100000 } from './migrations/1764134100000-notices.js';
 import { SamlArrivals1764133020000 } from './migrations/1764133020000-saml-arrivals.js';
@@ -133,6 +134,7 @@ const migrations = [
   UsageYears1764134800000,
   Logos1764134950000,
   SmallerIndexes1764135100000,
+  EndsByIndex1764135300000,
   CapacityMails1764135000000,
   Notices1764134100000,
   Webhooks1764133600000,

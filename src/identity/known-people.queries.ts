@@ -30,14 +30,21 @@ function meeting(arrivals: readonly ArrivalAt[], columns: string): Statement {
     WITH arrival AS (
       SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) WITH ORDINALITY AS a(provider_id, subject, email, index)),
     seen AS (
-      UPDATE user_identity i SET last_seen_at = server_now() FROM arrival a
-       WHERE i.provider_id = a.provider_id AND i.subject = a.subject AND i.last_seen_at < server_now() - interval '1 hour')
+      -- By ctid, whatever the plan: a row that changes at this moment is left to the next arrival.
+      UPDATE user_identity SET last_seen_at = server_now()
+       WHERE ctid = ANY(ARRAY(SELECT i.ctid
+                                FROM arrival a, LATERAL (SELECT ctid FROM user_identity
+                                                          WHERE provider_id = a.provider_id AND subject = a.subject
+                                                            AND last_seen_at < server_now() - interval '1 hour' OFFSET 0) AS i)))
     SELECT ${columns}, a.index::int - 1 AS index, i.subject, i.email AS "linkedEmail", i.ended_at AS "endedAt",
            coalesce(i.gives_root, false) AS "givesRoot",
            (SELECT coalesce(json_agg(json_build_object('organizationId', m.organization_id, 'role', m.role, 'managedBy', m.managed_by)), '[]')
               FROM membership m WHERE m.user_id = u.id) AS memberships,
            (SELECT coalesce(json_agg(json_build_object('organizationId', t.organization_id, 'teamId', t.team_id, 'managedBy', t.managed_by)), '[]')
-              FROM team_member t WHERE t.user_id = u.id) AS teams
+              -- By the organizations: they are members of these, and no index begins with the user.
+              FROM membership m, LATERAL (SELECT * FROM team_member
+                                           WHERE organization_id = m.organization_id AND user_id = m.user_id OFFSET 0) AS t
+             WHERE m.user_id = u.id) AS teams
       FROM arrival a
      CROSS JOIN LATERAL (
        SELECT coalesce((SELECT l.user_id FROM user_identity l WHERE l.provider_id = a.provider_id AND l.subject = a.subject),

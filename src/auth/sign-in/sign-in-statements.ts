@@ -50,8 +50,9 @@ export const takeTurn = `
 export const takeBack = `
   WITH moment AS (SELECT server_now() AS now),
   held AS MATERIALIZED (SELECT key FROM rate_limit WHERE key = ANY($1) ORDER BY key FOR UPDATE),
-  own AS (DELETE FROM rate_limit r USING held WHERE r.key = held.key AND r.key = $2),
-  others AS (UPDATE rate_limit r SET points = greatest(r.points - 1, 0) FROM held WHERE r.key = held.key AND r.key <> $2),
+  -- By their keys, as above: a join reads all counters, where PostgreSQL last counted few.
+  own AS (DELETE FROM rate_limit WHERE key = ANY(ARRAY(SELECT key FROM held WHERE key = $2))),
+  others AS (UPDATE rate_limit SET points = greatest(points - 1, 0) WHERE key = ANY(ARRAY(SELECT key FROM held WHERE key <> $2))),
   old AS (DELETE FROM sign_in_place p USING moment
            WHERE p.user_id = $3 AND p.site <> $4
              AND (p.last_at < moment.now - interval '180 days'

@@ -77,11 +77,16 @@ export interface LeaseToInsert {
   lease: LeaseState;
 }
 
+// PostgreSQL keeps the plans of these statements, and may have made them for few rows. So each table is read by the index that it says:
+// LATERAL with OFFSET 0 in the place of a join, and `= ANY` where rows are changed.
+
+/** The pools `p` where seats are asked for. Parameters: organizations, products. */
+const askedPools = `unnest($1::bigint[], $2::text[]) AS w(organization_id, product),
+            LATERAL (SELECT * FROM seat_pool WHERE organization_id = w.organization_id AND product = w.product OFFSET 0) AS p`;
+
 export function lockPoolsOf(queues: readonly Queue[]): Statement {
   return [
-    `SELECT FROM seat_pool p JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
-         ON p.organization_id = w.organization_id AND p.product = w.product
-      ORDER BY p.id FOR UPDATE OF p`,
+    `SELECT FROM seat_pool WHERE id = ANY(ARRAY(SELECT p.id FROM ${askedPools})) ORDER BY id FOR UPDATE`,
     columnsOf(queues),
   ];
 }
@@ -103,10 +108,8 @@ export function poolsOf(queues: readonly Queue[]): Statement {
             (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r
               WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved,
             EXISTS (SELECT FROM seat_cap c
-                     WHERE c.organization_id = p.organization_id AND c.product = p.product) AS "isCapped"
-       FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
-       JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
-       JOIN organization o ON o.id = p.organization_id`,
+                     WHERE c.organization_id = p.organization_id AND c.product = p.product OFFSET 0) AS "isCapped"
+       FROM ${askedPools}, LATERAL (SELECT * FROM organization WHERE id = p.organization_id OFFSET 0) AS o`,
     columnsOf(queues),
   ];
 }
@@ -117,19 +120,17 @@ export function momentOf(queues: readonly Queue[]): Statement {
     `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
             alive_at <= clock_timestamp() - $4 * interval '1 millisecond' AS away,
             (SELECT json_object_agg(pool_id, seats)
-               FROM (SELECT f.pool_id, count(DISTINCT f.seat) AS seats
-                       FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
-                       JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
-                       JOIN charged_seat f ON f.pool_id = p.id
-                      WHERE f.expires_at > now GROUP BY f.pool_id) AS held) AS offline,
+               FROM (SELECT p.id AS pool_id, count(DISTINCT f.seat) AS seats
+                       FROM ${askedPools}, LATERAL (SELECT seat FROM charged_seat WHERE pool_id = p.id AND expires_at > now OFFSET 0) AS f
+                      GROUP BY p.id) AS held) AS offline,
             (SELECT json_agg(DISTINCT p.id)
-               FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
-               JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
-              WHERE EXISTS (SELECT FROM seat_charge c WHERE c.pool_id = p.id AND c.kind = 'session' AND c.expires_at > now)) AS charged,
+               FROM ${askedPools}
+              WHERE EXISTS (SELECT FROM seat_charge c WHERE c.pool_id = p.id AND c.kind = 'session' AND c.expires_at > now OFFSET 0)) AS charged,
             (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
                                                'userId', s.user_id) ORDER BY s.id)
-               FROM seat_waiter s
-              WHERE s.organization_id = ANY($1) AND s.seen_at > clock_timestamp() - $3 * interval '1 millisecond') AS waiting
+               FROM (SELECT DISTINCT organization_id FROM unnest($1::bigint[]) AS w(organization_id)) AS w,
+                    LATERAL (SELECT * FROM seat_waiter WHERE organization_id = w.organization_id OFFSET 0) AS s
+              WHERE s.seen_at > clock_timestamp() - $3 * interval '1 millisecond') AS waiting
        FROM installation, server_now() AS now`,
     [...columnsOf(queues), staleWaiterMillis, outageMillis],
   ];
@@ -173,10 +174,11 @@ export function licensedUsers(poolIds: readonly number[], userIds: readonly numb
   return [
     `SELECT l.pool_id AS "poolId", l.user_id AS "userId",
             (SELECT count(*)::int FROM licensed_user a WHERE a.pool_id = l.pool_id) AS assigned
-       FROM licensed_user l JOIN seat_pool p ON p.id = l.pool_id
+       FROM licensed_user l
       WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)
-        AND p.quota > (SELECT count(*) FROM licensed_user e
-                        WHERE e.pool_id = l.pool_id AND (e.assigned_at, e.user_id) < (l.assigned_at, l.user_id))`,
+        AND (SELECT quota FROM seat_pool WHERE id = l.pool_id)
+            > (SELECT count(*) FROM licensed_user e
+                WHERE e.pool_id = l.pool_id AND (e.assigned_at, e.user_id) < (l.assigned_at, l.user_id))`,
     [poolIds, userIds],
   ];
 }
@@ -246,12 +248,13 @@ export function leasesOf(poolIds: readonly number[], userIds: readonly number[])
 export function liveSeats(pools: readonly Pick<PoolState, 'id' | 'offline'>[], now: Date): Statement {
   return [
     `WITH crowded AS MATERIALIZED (
-       SELECT p.id, p.model FROM unnest($1::bigint[], $2::int[]) AS o(pool_id, offline) JOIN seat_pool p ON p.id = o.pool_id
+       SELECT p.id, p.model
+         FROM unnest($1::bigint[], $2::int[]) AS o(pool_id, offline), LATERAL (SELECT * FROM seat_pool WHERE id = o.pool_id OFFSET 0) AS p
         WHERE p.quota < o.offline + CASE p.model WHEN 'per-user' THEN (SELECT count(*) FROM licensed_user WHERE pool_id = p.id)
                                                  ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END)
      SELECT DISTINCT l.pool_id AS "poolId",
             CASE c.model WHEN 'per-user' THEN l.user_id::text ELSE coalesce(l.fingerprint, l.machine_id) END AS seat
-       FROM crowded c JOIN lease l ON l.pool_id = c.id WHERE l.expires_at > $3`,
+       FROM crowded c, LATERAL (SELECT * FROM lease WHERE pool_id = c.id AND expires_at > $3 OFFSET 0) AS l`,
     [pools.map(({ id }) => id), pools.map(({ offline }) => offline), now],
   ];
 }
@@ -260,8 +263,9 @@ export function liveSeats(pools: readonly Pick<PoolState, 'id' | 'offline'>[], n
 export function leasesOfTokens(requests: readonly SeatRequest[]): Statement {
   return [
     `SELECT ${leaseColumns}
-       FROM unnest($1::bigint[], $2::uuid[]) AS w(user_id, id), lease l
-      WHERE (l.id = w.id OR l.origin_id = w.id) AND l.user_id = w.user_id`,
+       FROM unnest($1::bigint[], $2::uuid[]) AS w(user_id, id),
+            LATERAL (SELECT * FROM lease WHERE id = w.id UNION ALL SELECT * FROM lease WHERE origin_id = w.id OFFSET 0) AS l
+      WHERE l.user_id = w.user_id`,
     [requests.map(({ userId }) => userId), requests.map(({ takesOver }) => takesOver ?? null)],
   ];
 }
@@ -313,10 +317,10 @@ export function registeredMachines(
 ): Statement {
   return [
     `SELECT m.pool_id AS "poolId", m.machine_id AS "machineId"
-       FROM machine m JOIN seat_pool p ON p.id = m.pool_id
-       JOIN unnest($1::bigint[], $3::int[]) AS o(pool_id, offline) ON o.pool_id = p.id
-      WHERE m.machine_id = ANY($2)
-        AND least(CASE p.model WHEN 'node-locked' THEN p.quota END, p.machine_quota) - o.offline
+       FROM unnest($1::bigint[], $3::int[]) AS o(pool_id, offline),
+            LATERAL (SELECT * FROM seat_pool WHERE id = o.pool_id OFFSET 0) AS p,
+            LATERAL (SELECT * FROM machine WHERE pool_id = o.pool_id AND machine_id = ANY($2) OFFSET 0) AS m
+      WHERE least(CASE p.model WHEN 'node-locked' THEN p.quota END, p.machine_quota) - o.offline
             > (SELECT count(*) FROM machine e
                 WHERE e.pool_id = m.pool_id AND (e.registered_at, e.machine_id) < (m.registered_at, m.machine_id))`,
     [pools.map(({ id }) => id), requests.map(machineOf), pools.map(({ offline }) => offline)],
@@ -373,7 +377,7 @@ export function lastOrganizations(inserted: readonly LeaseToInsert[]): Statement
   return [
     `UPDATE user_account u SET last_organization_id = w.organization_id
        FROM unnest($1::bigint[], $2::bigint[]) AS w(id, organization_id)
-      WHERE u.id = w.id AND u.last_organization_id IS DISTINCT FROM w.organization_id`,
+      WHERE u.id = ANY($1) AND u.id = w.id AND u.last_organization_id IS DISTINCT FROM w.organization_id`,
     [inserted.map(({ lease }) => lease.userId), inserted.map(({ lease }) => lease.organizationId)],
   ];
 }
@@ -386,7 +390,7 @@ export function extension(extended: readonly Omit<LeaseToInsert, 'actor'>[], now
             borrowed_until = CASE WHEN w.is_borrowed THEN greatest(w.expires_at, lease.expires_at) END
        FROM unnest($1::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::boolean[])
               AS w(id, expires_at, hostname, version, job_id, is_borrowed)
-      WHERE lease.id = w.id`,
+      WHERE lease.id = ANY($1) AND lease.id = w.id`,
     [
       extended.map(({ lease }) => lease.id),
       now,
@@ -443,7 +447,8 @@ export function formerSessions(
   const session = `s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
                       AND s.product = w.product AND s.organization_id = coalesce(w.organization_id, s.organization_id)`;
   return [
-    `SELECT w.place, f.organization_id AS "organizationId", o.name AS "organizationName", f.number,
+    `SELECT w.place, f.organization_id AS "organizationId",
+            (SELECT name FROM organization WHERE id = f.organization_id) AS "organizationName", f.number,
             f.started_at AS "startedAt", f.reason, f.by, f.at,
             EXISTS (SELECT FROM ${rowsWithSessionId('denial', 'w.session_id')} d
                      WHERE d.user_id = w.user_id AND d.machine_id = w.machine_id
@@ -455,8 +460,7 @@ export function formerSessions(
                      UNION ALL
                      SELECT s.organization_id, 0, s.started_at, s.end_reason, s.ended_by, s.ended_at
                        FROM ${rowsWithSessionId('ended_session', 'w.session_id')} s WHERE ${session} AND s.ended_at > $7::timestamptz - interval '30 days'
-                      ORDER BY at DESC NULLS FIRST LIMIT 1) AS f
-       LEFT JOIN organization o ON o.id = f.organization_id`,
+                      ORDER BY at DESC NULLS FIRST LIMIT 1) AS f`,
     [
       asking.map(({ request }) => request.userId),
       asking.map(({ request }) => productOf(request.clientPackage)),
@@ -497,7 +501,8 @@ export function counts(
 ): Statement {
   return [
     `UPDATE seat_pool SET in_use = w.in_use, earliest_expiry = w.earliest::timestamptz
-       FROM unnest($1::bigint[], $2::int[], $3::text[]) AS w(id, in_use, earliest) WHERE seat_pool.id = w.id`,
+       FROM unnest($1::bigint[], $2::int[], $3::text[]) AS w(id, in_use, earliest)
+      WHERE seat_pool.id = ANY($1) AND seat_pool.id = w.id`,
     [
       pools.map(({ id }) => id),
       pools.map(({ inUse }) => inUse),
