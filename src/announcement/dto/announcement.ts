@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUrl, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUrl, Max, MaxLength, Min, ValidateBy } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { Nested } from '../../http/validation/nested.js';
 import { Choice, Optional, Text } from '../../http/validation/fields.js';
-import { canonicalEmail } from '../../text/email-address.js';
+import { canonicalEmail, hasEmailForm } from '../../text/email-address.js';
 
 function Count(): PropertyDecorator {
   return (target, property) => {
@@ -53,7 +53,13 @@ export class ExecutionNotification {
   @MaxLength(2000)
   url?: string;
 
-  @ApiProperty({ type: [String], required: false, description: 'Members of the organization; you, when absent.' })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string', format: 'email', maxLength: 254 },
+    required: false,
+    example: ['ada@example.com'],
+    description: 'Members of the organization; you, when absent.',
+  })
   @Optional()
   @ArrayMaxSize(100, { message: 'to must hold at most 100 addresses' })
   @ArrayMinSize(1, { message: 'to must hold at least one address, or be absent' })
@@ -62,7 +68,10 @@ export class ExecutionNotification {
       ? value.map((each: unknown) => (typeof each === 'string' ? canonicalEmail(each) : each))
       : value,
   )
-  @Matches(/^[^\s@]+@[^\s@]+$/, { each: true, message: 'to must hold e-mail addresses' })
+  @ValidateBy(
+    { name: 'isEmail', validator: { validate: (value) => typeof value === 'string' && hasEmailForm(value) } },
+    { each: true, message: 'to must hold e-mail addresses' },
+  )
   // The lowest is checked first.
   @IsArray({ message: 'to must be a list of e-mail addresses' })
   to?: string[];
