@@ -18,6 +18,7 @@ interface Schema {
   pattern?: string;
   minimum?: number;
   additionalProperties?: unknown;
+  allOf?: Schema[];
   anyOf?: Schema[];
   required?: string[];
   properties?: Record<string, Schema>;
@@ -154,7 +155,34 @@ describe('Swagger', () => {
     });
     expect(token).toMatchObject({ additionalProperties: true });
     const people = document.paths['/api/v1/organizations/{organizationId}/people']!.post!;
-    expect(people.requestBody?.content['text/csv']?.schema).toEqual({ type: 'string' });
+    expect(people.requestBody?.content['text/csv']?.schema).toEqual({
+      type: 'string',
+      minLength: 1,
+      maxLength: 400_000,
+    });
+  });
+
+  it('says of which fields one group has to be there, and the server refuses bodies without any', async () => {
+    const inGroups = operations.filter(({ operation }) => {
+      const name = operation.requestBody?.content['application/json']?.schema.$ref?.split('/').pop();
+      return document.components.schemas[name ?? '']?.allOf?.[0]?.anyOf;
+    });
+    expect(inGroups.map(({ name }) => name).sort()).toEqual([
+      'patch /api/v1/organizations/{organizationId}',
+      'patch /api/v1/server-settings',
+      'post /api/v1/auth/confirm',
+      'post /api/v1/identity-providers',
+      'post /api/v1/organizations/{organizationId}/invitations',
+      'post /api/v1/organizations/{organizationId}/people',
+      'post /api/v1/organizations/{organizationId}/people/preview',
+    ]);
+    const browser = await server.api.browser(rootAccount.email, rootAccount.password);
+    for (const { name, method, path, operation } of inGroups) {
+      expect([name, operation.requestBody!.required]).toEqual([name, true]);
+      const answer = browser.request(method.toUpperCase(), path.replace('{organizationId}', '1'), {}, {});
+      expect([name, await answer.refused(400)]).toEqual([name, expect.stringContaining('is missing')]);
+    }
+    expect(document.components.schemas.GroupRule!.allOf![0]!.anyOf).toHaveLength(2);
   });
 
   it.each([

@@ -236,7 +236,7 @@ describe('An import of people', () => {
   });
 
   it.each([
-    ['nothing', {}, 'people must hold at least one person'],
+    ['nothing', {}, 'people is missing'],
     ['a person without an address', { people: [{ role: 'USER' }] }, 'email'],
     ['a list in a list', { people: [[]] }, 'people'],
     [

@@ -55,10 +55,8 @@ export async function wishesOf(
 async function wishesOfAddresses(
   manager: EntityManager,
   organizationId: number,
-  { emails, role, assign = [], teamId }: NewInvitations,
+  { emails = [], role = 'USER', assign = [], teamId }: NewInvitations,
 ): Promise<InvitationPlan> {
-  if (!emails) throw wrong('emails', 'isMissing', 'emails is missing');
-  if (!role) throw wrong('role', 'isMissing', 'role is missing');
   const { addresses, invalid } = separated(emails);
   await checkSeats(manager, organizationId, assign);
   if (teamId !== undefined && !(await manager.existsBy(Team, { id: teamId, organizationId }))) {

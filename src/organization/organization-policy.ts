@@ -6,7 +6,6 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { lockInstallation } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
-import { InvalidRequestError } from '../http/validation/validation.js';
 import { dueDate, setDueDates } from '../auth/second-factor/second-factor-rule.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Actor } from '../access/actor.js';
@@ -60,7 +59,6 @@ export class OrganizationPolicy {
    * What the request does not name stays.
    *
    * @throws StaleVersionError
-   * @throws InvalidRequestError when it names nothing
    */
   async change(
     actor: Actor,
@@ -68,10 +66,6 @@ export class OrganizationPolicy {
   ): Promise<void> {
     const named: [string, string | undefined][] = Object.entries({ organizationCreation, requireSecondFactor, name });
     const changed = named.filter(([, value]) => value !== undefined);
-    if (changed.length === 0) {
-      const message = 'organizationCreation is missing';
-      throw new InvalidRequestError([{ field: 'organizationCreation', message, rule: 'isMissing' }]);
-    }
     const to = Object.fromEntries(changed) as Partial<ServerRules>;
     await this.dataSource.transaction(async (manager) => {
       await lockInstallation(manager);

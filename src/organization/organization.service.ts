@@ -7,7 +7,6 @@ import { type Actor } from '../access/actor.js';
 import { type Caller, isServiceAccount } from '../access/caller.js';
 import { ServiceAccountRefusedError } from '../auth/auth.errors.js';
 import { Clock } from '../clock/clock.js';
-import { InvalidRequestError } from '../http/validation/validation.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOf, type Sorting } from '../http/paging.js';
 import { UserService } from '../user/user.service.js';
@@ -132,9 +131,6 @@ export class OrganizationService {
     actor: Actor = caller,
   ): Promise<OrganizationDetails> {
     const { name, requireSecondFactor, version } = change;
-    if (name === undefined && requireSecondFactor === undefined) {
-      throw new InvalidRequestError([{ field: 'name', message: 'name is missing', rule: 'isMissing' }]);
-    }
     await this.dataSource.transaction(async (manager) => {
       const organization = await lockOrganization(manager, id);
       await checkVersion(manager, { kind: 'organization', organizationId: id }, version);

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller } from '../../access/caller.js';
-import { InvalidRequestError } from '../../http/validation/validation.js';
 import { UserService } from '../../user/user.service.js';
 import { NotSignedInError } from '../auth.errors.js';
 import { CodeCheck } from '../second-factor/code-check.js';
@@ -30,12 +29,9 @@ export class IdentityProof {
       return;
     }
     if (password !== undefined) return this.passwords.verify(caller, password);
-    if (code === undefined) {
-      throw new InvalidRequestError([{ field: 'password', message: 'password is missing', rule: 'isMissing' }]);
-    }
     const user = await this.users.findById(caller.id);
     if (!user) throw new NotSignedInError();
-    await this.codes.verify(user, code, caller.address ?? '', 'forbidden');
+    await this.codes.verify(user, code ?? '', caller.address ?? '', 'forbidden');
   }
 
   /** What a browser asks a passkey of the caller to sign. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNumber, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { describeChecks } from './described-checks.js';
-import { Optional, Text } from './fields.js';
+import { OneGroupOf } from './field-groups.js';
+import { HoldsMatch, Optional, Text } from './fields.js';
 import { Nested, NestedList } from './nested.js';
 import { type RouteArguments } from './route-arguments.js';
 import { IdPipe, UuidPipe } from './validation.js';
@@ -48,6 +49,22 @@ class Loose {
   @IsString()
   @MaxLength(5)
   name?: string;
+}
+
+@OneGroupOf({ names: 'filled', size: 'given' }, { kind: { is: 'all' } })
+class Grouped {
+  @Optional()
+  @HoldsMatch(/[a-z]/, 'names must hold a name')
+  @IsString({ each: true })
+  names?: string[];
+
+  @Optional()
+  @IsInt()
+  size?: number;
+
+  @Optional()
+  @IsIn(['all', 'some'])
+  kind?: string;
 }
 
 const number = { type: 'number' };
@@ -140,6 +157,34 @@ describe('The OpenAPI document', () => {
     for (const line of ['Nightly tests', ' \u00e4 ', '\tx']) expect([line, pattern.test(line)]).toEqual([line, true]);
     for (const line of ['', ' \u3000', 'two\nlines', '\u0007'])
       expect([line, pattern.test(line)]).toEqual([line, false]);
+  });
+
+  it('says which fields have to be there together, in a list of CSV as a whole body, too', () => {
+    const names = { type: 'array', items: { type: 'string' } };
+    const properties = { names, size: { ...number }, kind: { type: 'string', enum: ['all', 'some'] } };
+    const document = described(bodyOf('Grouped'), { Grouped: { type: 'object', properties } }, { body: Grouped });
+    expect(document).toMatchObject({
+      paths: { '/x': { post: { requestBody: { required: true } } } },
+      components: {
+        schemas: {
+          Grouped: {
+            properties: { names: { contains: { pattern: '[a-z]' } } },
+            allOf: [
+              {
+                anyOf: [
+                  {
+                    title: 'names, size',
+                    required: ['names', 'size'],
+                    properties: { names: { type: 'array', minItems: 1 }, size: { type: 'integer' } },
+                  },
+                  { title: 'kind all', required: ['kind'], properties: { kind: { const: 'all' } } },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    });
   });
 
   it('reads a body that is a list, entry by entry', () => {

@@ -1,6 +1,7 @@
 import { type Type } from '@nestjs/common';
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import { getMetadataStorage } from 'class-validator';
+import { type FieldGroup, fieldGroupsOf, type FieldNeed } from './field-groups.js';
 import { type RouteArguments } from './route-arguments.js';
 import { nestedClass } from './nested.js';
 import { type DeclaredBody, IdPipe, mayBeAbsent, UuidPipe } from './validation.js';
@@ -42,6 +43,7 @@ const inSchema: Partial<Record<string, (limit: unknown) => Partial<Schema>>> = {
   arrayMinSize: (minItems) => ({ minItems }),
   arrayMaxSize: (maxItems) => ({ maxItems }),
   arrayNotEmpty: () => ({ minItems: 1 }),
+  holdsMatch: (pattern) => ({ contains: { type: 'string', pattern: portable(pattern as RegExp) } }),
   arrayUnique: () => ({ uniqueItems: true }),
 };
 
@@ -103,13 +105,20 @@ function describeBody({ requestBody }: Operation, body: Type & DeclaredBody, sch
     const dto: Type & DeclaredBody = mediaType === 'multipart/form-data' ? (body.form ?? body) : body;
     if (dto !== body) content.schema = { $ref: getSchemaPath(dto) };
     if (!content.schema) continue;
-    if (mediaType === 'text/csv') content.schema = { type: 'string' };
+    if (mediaType === 'text/csv') content.schema = csvSchema(dto);
     else if (mediaType.endsWith('json')) describeClass(content.schema.items ?? content.schema, dto, schemas);
     else describeForm(content.schema, dto, schemas);
     setOpenness(content.schema, dto.open ?? false, schemas);
   }
   const json = requestBody.content['application/json']?.schema;
   if (json) requestBody.required = json.type === 'array' || !mayBeAbsent(body);
+}
+
+/** A whole body of CSV stands for the field `csv`. */
+function csvSchema(dto: Type): Schema {
+  const csv: Schema = { type: 'string' };
+  describeRules({ properties: { csv } }, dto, {});
+  return csv;
 }
 
 /** @param schema a reference to what the document says of the class */
@@ -119,6 +128,27 @@ function describeClass(schema: Schema, dto: Type, schemas: Record<string, Schema
   describeRules(described, dto, schemas);
   for (const name of nullableFields(dto)) allowNull(described.properties, name);
   describeDefaults(described, dto);
+  const { properties } = described;
+  const groups = fieldGroupsOf(dto).map((group) => describeGroup(group, properties));
+  // Beside the fields: generators of types take `anyOf` for what can stand in place of them.
+  if (groups.length > 0) described.allOf = [{ anyOf: groups }];
+}
+
+function describeGroup(group: FieldGroup, properties: Record<string, Schema>): Schema {
+  const needs = Object.entries(group);
+  const fields = needs.map(([name, need]): [string, Schema] => [name, describeNeed(need, properties[name] ?? {})]);
+  const title = needs.map(([name, need]) => (typeof need === 'string' ? name : `${name} ${need.is}`)).join(', ');
+  return { title, required: Object.keys(group), properties: Object.fromEntries(fields) };
+}
+
+/** What a group asks of a field beyond what the field is anyway: that it is not null, and not empty. */
+function describeNeed(need: FieldNeed, { type, $ref, ...schema }: Schema): Schema {
+  if (typeof need !== 'string') return { const: need.is };
+  const [reference] = $ref ? [{ $ref }] : referencesOf(schema);
+  if (reference) return reference;
+  const [kind] = [type].flat();
+  if (need === 'given') return { type: kind };
+  return kind === 'array' ? { type: kind, minItems: 1 } : { type: kind, pattern: '\\S' };
 }
 
 /** A form has texts alone, and no null. */
@@ -170,7 +200,7 @@ function setOpenness(schema: Schema, isOpen: boolean, schemas: Record<string, Sc
 }
 
 function referencesOf(schema: Schema): Schema[] {
-  return (schema.allOf ?? schema.anyOf ?? []) as Schema[];
+  return ((schema.allOf ?? schema.anyOf ?? []) as Schema[]).filter(({ $ref }) => $ref);
 }
 
 function nameIn(ref: string): string {

@@ -158,6 +158,13 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** A list of texts of which at least one has something of this pattern in it. */
+export function HoldsMatch(pattern: RegExp, message: string): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    Array.isArray(value) && value.some((each: unknown) => typeof each === 'string' && pattern.test(each));
+  return ValidateBy({ name: 'holdsMatch', constraints: [pattern], validator: { validate } }, { message });
+}
+
 /** The ids of several things. */
 export function IdList({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator {
   const message = '$property must be a list of positive whole numbers';

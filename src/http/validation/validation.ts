@@ -3,6 +3,7 @@ import { getMetadataStorage, type ValidationError, type ValidatorOptions, valida
 import { DomainError } from '../../errors/domain-error.js';
 import { type FieldProblem } from '../problem/problem.js';
 import { problemOfShape } from '../request-shape.js';
+import { missingFields } from './field-groups.js';
 
 /** A person does not correct more at once, and the answer must not grow with the request. */
 const maxProblems = 20;
@@ -75,7 +76,8 @@ export interface DeclaredBody {
 
 /** Whether a body of this class may be absent: it requires nothing. */
 export function mayBeAbsent(Body: new () => object): boolean {
-  return validateSync(new Body(), options).length === 0;
+  const body = new Body();
+  return validateSync(body, options).length === 0 && missingFields(body).length === 0;
 }
 
 /** Checks at once: no check here needs to wait for anything, and promises for each field cost more than the checks. */
@@ -87,13 +89,20 @@ class ImmediateValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const Body = metadata.metatype as (new () => object) | undefined;
     if (value !== undefined || metadata.type !== 'body' || !Body || !this.toValidate(metadata)) {
-      return super.transform(value, metadata);
+      return this.checked(value, metadata);
     }
     if (!this.optional.has(Body)) {
-      await super.transform({}, metadata);
+      await this.checked({}, metadata);
       this.optional.add(Body);
     }
     return new Body();
+  }
+
+  private async checked(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const body: unknown = await super.transform(value, metadata);
+    const problems = metadata.type === 'body' && typeof body === 'object' && body !== null ? missingFields(body) : [];
+    if (problems.length > 0) throw new InvalidRequestError(problems);
+    return body;
   }
 
   protected override validate(object: object, validatorOptions?: ValidatorOptions): ValidationError[] {

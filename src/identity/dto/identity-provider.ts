@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import { type AssignableRole, assignableRoles } from '../../access/role.js';
+import { OneGroupOf } from '../../http/validation/field-groups.js';
 import { Choice, Flag, IdField, Optional, Text, Verbatim, VersionField } from '../../http/validation/fields.js';
 import { Nested, NestedList } from '../../http/validation/nested.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
@@ -12,6 +13,7 @@ import { type ProviderKind, providerKinds, type Provisioning, provisionings } fr
 export const maxGroups = 500;
 
 /** What a group gives: a role in an organization, with a team or without; or the whole server. */
+@OneGroupOf({ organizationId: 'given' }, { root: { is: true } })
 export class GroupRule {
   @Text({
     max: 1000,
@@ -87,7 +89,6 @@ export class ProviderFields {
 
   @Text({
     max: 2000,
-    min: 0,
     optional: true,
     example: 'ldaps://dc1.example.com ldaps://dc2.example.com',
     description: 'ldap: addresses of the servers, separated by blanks; the next one is used when one is away.',
@@ -111,12 +112,11 @@ export class ProviderFields {
   })
   bindPassword?: string;
 
-  @Text({ max: 1000, min: 0, optional: true, example: 'ou=people,dc=example,dc=com' })
+  @Text({ max: 1000, optional: true, example: 'ou=people,dc=example,dc=com' })
   userBase?: string;
 
   @Text({
     max: 2000,
-    min: 0,
     optional: true,
     example: '(&(objectClass=person)(mail={user}))',
     description: 'ldap: finds a person; `{user}` is what was typed, escaped.',
@@ -141,10 +141,10 @@ export class ProviderFields {
   })
   groupFilter?: string;
 
-  @Text({ max: 2000, min: 0, optional: true, example: 'https://login.example.com/realms/company' })
+  @Text({ max: 2000, optional: true, example: 'https://login.example.com/realms/company' })
   issuer?: string;
 
-  @Text({ max: 500, min: 0, optional: true, description: 'oidc: the id of this server at the provider.' })
+  @Text({ max: 500, optional: true, description: 'oidc: the id of this server at the provider.' })
   clientId?: string;
 
   @Verbatim({
@@ -208,6 +208,12 @@ export class ProviderFields {
   allowIdpInitiated?: boolean;
 }
 
+@OneGroupOf(
+  { kind: { is: 'ldap' }, url: 'given', userBase: 'given' },
+  { kind: { is: 'oidc' }, issuer: 'given', clientId: 'given' },
+  { kind: { is: 'saml' }, domains: 'filled', metadataUrl: 'filled' },
+  { kind: { is: 'saml' }, domains: 'filled', metadata: 'filled' },
+)
 export class NewIdentityProvider extends ProviderFields {
   @Choice(providerKinds, { example: 'ldap' })
   kind!: ProviderKind;

@@ -1,13 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-validator';
+import { OneGroupOf } from '../../http/validation/field-groups.js';
 import { NestedList } from '../../http/validation/nested.js';
 import { ItemError, maxInTurn } from '../../errors/item-error.js';
-import { Choice, Flag, IdField, Optional, Text, Verbatim, IdList } from '../../http/validation/fields.js';
+import { Choice, Flag, HoldsMatch, IdField, Optional, Text, Verbatim, IdList } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
 import { type AssignableRole, assignableRoles } from '../../access/role.js';
 import { type InvitationState, invitationStates } from '../invitation-state.js';
 
+@OneGroupOf({ emails: 'given', role: 'given' }, { csv: 'given' })
 export class NewInvitations {
   @ApiPropertyOptional({
     type: [String],
@@ -19,6 +21,7 @@ export class NewInvitations {
   @MaxLength(50_000, { each: true })
   @ArrayMaxSize(1000, { message: 'emails must hold at most 1000 addresses' })
   @ArrayMinSize(1, { message: 'emails must hold at least one address' })
+  @HoldsMatch(/[^\s,;]/, 'emails must hold at least one address')
   // The lowest is checked first.
   @IsString({ each: true, message: 'emails must be a list of e-mail addresses' })
   @IsArray({ message: 'emails must be a list of e-mail addresses' })

@@ -1,9 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LogoView } from '../../branding/dto/logo.js';
+import { OneGroupOf } from '../../http/validation/field-groups.js';
 import { Flag, IdField, Text, VersionField } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { organizationPermissions, type OrganizationPermission, type Role, roles } from '../../access/role.js';
 
+@OneGroupOf({ name: 'given' }, { requireSecondFactor: 'given' })
 export class OrganizationSettings {
   @Text({ max: 100, optional: true, example: 'Acme' })
   name?: string;

@@ -1,11 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type SecondFactorHolders, secondFactorHolders } from '../../auth/second-factor/second-factor-rule.js';
+import { OneGroupOf } from '../../http/validation/field-groups.js';
 import { Choice, Text, VersionField } from '../../http/validation/fields.js';
 
 /** Who may create organizations: every account whose address is verified, or the server's administrators only. */
 export const organizationCreators = ['everybody', 'root'] as const;
 export type OrganizationCreators = (typeof organizationCreators)[number];
 
+@OneGroupOf({ organizationCreation: 'given' }, { requireSecondFactor: 'given' }, { name: 'given' })
 export class ServerSettingsChange {
   @Choice(organizationCreators, {
     optional: true,

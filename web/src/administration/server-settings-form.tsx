@@ -62,7 +62,7 @@ function Rule({ settings, field, label, description, choices }: RuleProps): Reac
       label={label}
       description={description}
       value={change.isPending || stale ? change.variables?.[field] : settings[field]}
-      onChange={(value) => change.mutate({ [field]: value, version: settings.version })}
+      onChange={(value) => change.mutate({ [field]: value, version: settings.version } as ServerSettingsChange)}
     >
       <Stack gap="xs" mt="xs">
         {choices.map(([value, text]) => (

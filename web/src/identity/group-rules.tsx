@@ -1,7 +1,7 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { GroupRule } from '../../generated/api';
+import type { GroupRuleView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { Failure } from '../forms/failure';
@@ -15,7 +15,7 @@ const root = 'root';
 export function GroupRules({ state: { form } }: { state: ProviderFormState }): React.ReactNode {
   const { t } = useTranslation();
   const { groups } = form.values;
-  const change = (index: number, rule: GroupRule): void => form.setFieldValue('groups', groups.with(index, rule));
+  const change = (index: number, rule: GroupRuleView): void => form.setFieldValue('groups', groups.with(index, rule));
   const add = (): void => form.setFieldValue('groups', [...groups, { group: '', root: true }]);
   return (
     <Stack gap="xs" component="fieldset" m={0} p={0} bd="none">
@@ -45,8 +45,8 @@ export function GroupRules({ state: { form } }: { state: ProviderFormState }): R
 }
 
 interface RuleProps {
-  rule: GroupRule;
-  onChange: (rule: GroupRule) => void;
+  rule: GroupRuleView;
+  onChange: (rule: GroupRuleView) => void;
   onRemove: () => void;
 }
 
@@ -100,7 +100,7 @@ function OrganizationFields({ organizationId, rule, onChange }: OrganizationFiel
         data={roles.map((value) => ({ value, label: t(`app.role.${value}`) }))}
         allowDeselect={false}
         value={rule.role ?? 'USER'}
-        onChange={(value) => onChange({ ...rule, role: value })}
+        onChange={(value) => onChange({ ...rule, role: value ?? undefined })}
       />
       <TeamField
         organizationId={organizationId}

@@ -1,4 +1,4 @@
-import type { IdentityProviderView, ProviderTest } from '../../generated/api';
+import type { IdentityProviderView, NewIdentityProvider, ProviderTest } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { bodyOf, type Kind, type ProviderValues } from './provider-values';
@@ -20,7 +20,8 @@ export function readProvider(id: number): Promise<IdentityProviderView> {
 }
 
 export async function connectProvider(kind: Kind, values: ProviderValues): Promise<IdentityProviderView> {
-  const made = await answer(api.POST('/api/v1/identity-providers', { body: { kind, ...bodyOf(kind, values) } }));
+  const body = { kind, ...bodyOf(kind, values) } as NewIdentityProvider;
+  const made = await answer(api.POST('/api/v1/identity-providers', { body }));
   await queryClient.invalidateQueries({ queryKey: identityKey });
   return made;
 }

@@ -1,4 +1,4 @@
-import type { GroupRule, IdentityProviderView, NewIdentityProvider } from '../../generated/api';
+import type { GroupRuleView, IdentityProviderView, NewIdentityProvider } from '../../generated/api';
 import type { VersionedForm } from '../forms/use-versioned-form';
 
 /** Kinds of providers that can be connected. */
@@ -19,7 +19,7 @@ export interface ProviderValues extends Record<TextField, string> {
   provisioning: 'create' | 'existing';
   /** As they are typed: separated by blanks or commas. */
   domains: string;
-  groups: GroupRule[];
+  groups: GroupRuleView[];
   startTls: boolean;
   /** Of SAML; empty: those that most providers use. */
   attributes: { email: string; firstName: string; lastName: string };
@@ -61,7 +61,7 @@ export function providerValuesOf(provider: Draft): ProviderValues {
   };
 }
 
-/** What is sent; a secret that was not typed stays as it is. */
+/** What is sent; a secret that was not typed stays as it is. What the kind needs and was left empty, the server names. */
 export function bodyOf(kind: Kind, values: ProviderValues): Omit<NewIdentityProvider, 'kind'> {
   const { name, enabled, provisioning, domains, groups, startTls, clientSecret, bindPassword } = values;
   const { attributes, allowIdpInitiated } = values;
@@ -77,5 +77,5 @@ export function bodyOf(kind: Kind, values: ProviderValues): Omit<NewIdentityProv
     ...(kind === 'saml' ? { attributes, allowIdpInitiated } : {}),
     ...(kind === 'oidc' && clientSecret !== '' ? { clientSecret } : {}),
     ...(kind === 'ldap' && bindPassword !== '' ? { bindPassword } : {}),
-  };
+  } as Omit<NewIdentityProvider, 'kind'>;
 }

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { OneGroupOf } from '../../../http/validation/field-groups.js';
 import { Flag, KnownEmailField, Optional, Verbatim } from '../../../http/validation/fields.js';
 import { Nested } from '../../../http/validation/nested.js';
 import { PasskeyAnswer } from '../../second-factor/dto/passkey.js';
@@ -17,6 +18,7 @@ export class ChangePassword {
   revokeApiKeys?: boolean;
 }
 
+@OneGroupOf({ password: 'given' }, { code: 'given' }, { passkey: 'given' })
 export class Confirmation {
   @Verbatim({ max, optional: true, description: 'My password.' })
   password?: string;

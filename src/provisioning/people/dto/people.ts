@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsString, MaxLength } from 'class-validator';
 import { type Role, roles, type TeamRole, teamRoles } from '../../../access/role.js';
 import { ItemError } from '../../../errors/item-error.js';
+import { OneGroupOf } from '../../../http/validation/field-groups.js';
 import { Choice, Optional, Text, Verbatim } from '../../../http/validation/fields.js';
 import { NestedList } from '../../../http/validation/nested.js';
 import { SeatKind } from '../../../license/dto/licensed-user.js';
@@ -63,6 +64,7 @@ export class PeopleFile {
   people?: PersonEntry[];
 }
 
+@OneGroupOf({ people: 'filled' }, { teams: 'filled' }, { csv: 'given' })
 export class PeopleImport extends PeopleFile {
   @Verbatim({
     max: 400_000,
