@@ -256,8 +256,8 @@ export class Parent {
   private startAgain(server: Server, cause: string): void {
     const isSound = server.isReady && Date.now() - server.startedAt > soundMillis;
     const delayMillis = isSound ? 0 : this.delayMillis;
-    const most = server.isReady ? maxDelayMillisOfUseful : maxDelayMillis;
-    this.delayMillis = Math.min(Math.max(delayMillis * 2, firstDelayMillis), most);
+    const max = server.isReady ? maxDelayMillisOfUseful : maxDelayMillis;
+    this.delayMillis = Math.min(Math.max(delayMillis * 2, firstDelayMillis), max);
     const when = delayMillis === 0 ? 'at once' : `in ${delayMillis / 1000} s`;
     log('error', `The server process has ended (${cause}). It is started again ${when}; connections wait for it`);
     this.timer = setTimeout(() => {

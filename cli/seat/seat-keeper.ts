@@ -28,13 +28,13 @@ interface Lease extends LeaseTimes {
 }
 
 /** The longest that the server lets one request wait, in seconds. */
-const longestWait = 240;
+const maxWaitSeconds = 240;
 
 /** Milliseconds for the answer to a request, beside those that it waits in the queue. */
 const promptMillis = 15_000;
 
 /** The longest that a timer of Node takes, in milliseconds. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerMillis = 2 ** 31 - 1;
 
 const now = (): number => performance.now();
 
@@ -67,7 +67,7 @@ export class SeatKeeper {
       try {
         const organizationId = await wanted.organizationId();
         const sentAt = now();
-        const waitSeconds = Math.min(Math.max(0, Math.ceil((plan.endsAt - sentAt) / 1000)), longestWait);
+        const waitSeconds = Math.min(Math.max(0, Math.ceil((plan.endsAt - sentAt) / 1000)), maxWaitSeconds);
         const body = { ...session, organizationId, waitSeconds };
         const lease = await server.call<Lease>('POST', '/api/v1/leases', body, promptMillis + waitSeconds * 1000);
         return new SeatKeeper(server, lease, planOf(lease, sentAt, Math.random()), tell);
@@ -102,7 +102,7 @@ export class SeatKeeper {
     this.plan = plan;
     if (this.isGivenBack) return;
     const millis = Math.min(plan.attemptAt, plan.endsAt) - now();
-    this.timer = setTimeout(() => void this.act(), Math.min(Math.max(0, millis), longestTimer));
+    this.timer = setTimeout(() => void this.act(), Math.min(Math.max(0, millis), maxTimerMillis));
   }
 
   private async act(): Promise<void> {

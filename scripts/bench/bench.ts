@@ -425,7 +425,7 @@ async function endedSessions(subject: Subject): Promise<void> {
 interface EndedLoads {
   renewal: Load;
   again: Load;
-  anew: Load;
+  madeAgain: Load;
 }
 
 async function endedLoads(
@@ -434,7 +434,7 @@ async function endedLoads(
   live: readonly string[],
   ended: readonly string[],
 ): Promise<EndedLoads> {
-  const loads = { renewal: [] as Load[], again: [] as Load[], anew: [] as Load[] };
+  const loads = { renewal: [] as Load[], again: [] as Load[], madeAgain: [] as Load[] };
   const ask = async (lines: readonly string[]): Promise<Load> =>
     measured(subject, { method: 'POST', lines, headers: subject.studio }, Math.ceil(seconds / 2));
   for (let turn = 0; turn < 3; turn++) {
@@ -442,13 +442,13 @@ async function endedLoads(
     loads.again.push(await ask(ended.slice(0, 2000)));
     // What was kept is of no use any more.
     cluster.sql(`SELECT pg_notify('organization_changed', '${over} members')`, subject.database);
-    loads.anew.push(await ask(ended));
+    loads.madeAgain.push(await ask(ended));
   }
-  return { renewal: middle(loads.renewal), again: middle(loads.again), anew: middle(loads.anew) };
+  return { renewal: middle(loads.renewal), again: middle(loads.again), madeAgain: middle(loads.madeAgain) };
 }
 
-function reportEnded({ renewal, again, anew }: EndedLoads): void {
-  const costs = (again.cpu + anew.cpu) / 2;
+function reportEnded({ renewal, again, madeAgain }: EndedLoads): void {
+  const costs = (again.cpu + madeAgain.cpu) / 2;
   report(
     { name: 'renewals of Studio', load: renewal },
     {
@@ -458,8 +458,8 @@ function reportEnded({ renewal, again, anew }: EndedLoads): void {
     },
     {
       name: 'ended answers that are made again',
-      load: anew,
-      compared: `${times(anew.cpu, renewal.cpu)} renewal by CPU`,
+      load: madeAgain,
+      compared: `${times(madeAgain.cpu, renewal.cpu)} renewal by CPU`,
     },
     {
       name: 'ended answers, half of each',

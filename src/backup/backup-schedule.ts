@@ -62,7 +62,7 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    void this.lookUp().catch(() => undefined);
+    void this.readLast().catch(() => undefined);
     if (this.settings.backupDir !== undefined) this.following = this.follow();
   }
 
@@ -87,7 +87,7 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
   /** The last backup, and whether that is too long ago. */
   async state(): Promise<BackupState> {
     const { backupDir: folder, backupAt, backupKeep: keep } = this.settings;
-    const last = await this.lookUp();
+    const last = await this.readLast();
     const now = this.clock.now();
     return {
       last: last ?? null,
@@ -102,11 +102,11 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
 
   /** As of the last time it was asked for: metrics wait for no database. */
   private ageMillis(): number {
-    void this.lookUp().catch(() => undefined);
+    void this.readLast().catch(() => undefined);
     return this.last === undefined ? Infinity : this.clock.millis() - this.last.at.getTime();
   }
 
-  private async lookUp(): Promise<LastBackup | undefined> {
+  private async readLast(): Promise<LastBackup | undefined> {
     const [last] = await rowsOf<LastBackup>(this.dataSource, lastBackup);
     this.last = last;
     return last;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 
 /** Parses a whole number between two bounds, both of them allowed. */
-export function wholeNumber(unit: string, least: number, most: number): (text: string) => number {
+export function wholeNumber(unit: string, least: number, max: number): (text: string) => number {
   return (text) => {
     const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-    if (number >= least && number <= most) return number;
-    throw new Error(`must be a whole number${unit && ` of ${unit}`} from ${least} to ${most}, not "${text}"`);
+    if (number >= least && number <= max) return number;
+    throw new Error(`must be a whole number${unit && ` of ${unit}`} from ${least} to ${max}, not "${text}"`);
   };
 }
 
@@ -132,9 +132,9 @@ function parseWebAddress(text: string, expected: string): string {
 export function parseNetworks(text: string): string[] {
   return text.split(',').map((each) => {
     const [address = '', bits, more] = each.trim().split('/');
-    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
-    if (most < 0 || !fits || more !== undefined) {
+    const max = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= max);
+    if (max < 0 || !fits || more !== undefined) {
       throw new Error(`must be addresses and networks such as 10.0.0.7, 192.168.0.0/16, not "${each.trim()}"`);
     }
     return each.trim();

@@ -82,12 +82,12 @@ export class EventsService implements OnModuleDestroy {
    * @throws TooManyOpenError
    */
   follow(request: AuthenticatedRequest, organizationId: number): Observable<MessageEvent> {
-    const most = this.settings.maxEventStreamsPerUser;
-    if (this.streamsOf(request.caller?.id) >= most) throw new TooManyOpenError('too-many-event-streams', most);
+    const max = this.settings.maxEventStreamsPerUser;
+    if (this.streamsOf(request.caller?.id) >= max) throw new TooManyOpenError('too-many-event-streams', max);
     return new Observable((stream) => {
       const { caller } = request;
       // Several may have come at the same moment.
-      if (this.stopped || !caller || this.streamsOf(caller.id) >= most) {
+      if (this.stopped || !caller || this.streamsOf(caller.id) >= max) {
         stream.complete();
         return undefined;
       }

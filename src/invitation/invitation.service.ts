@@ -26,7 +26,7 @@ import {
   type NewInvitations,
 } from './dto/invitation.js';
 import { stateOf } from './invitation-state.js';
-import { byLine, foreseen, studioHint, type Wish, wishesOf } from './invitation-wishes.js';
+import { byLine, foreseen, studioHint, type Invitee, inviteesOf } from './invitees.js';
 import { invitationEvent } from './invitation-event.js';
 import { InvitationLinks } from './invitation-links.js';
 import { Invitation } from './invitation.entity.js';
@@ -74,11 +74,11 @@ export class InvitationService {
         lock: { mode: 'for_no_key_update' },
       });
       if (!organization) throw new NotFoundError('The organization');
-      const { wishes, refused } = await wishesOf(manager, organizationId, request, this.clock.now());
-      if (request.preview) return [...wishes.map(foreseen), ...refused].toSorted(byLine);
-      if (wishes.length === 0) throw new NobodyInvitedError(refused);
-      await this.countToday(manager, organizationId, 'invitation', wishes.length);
-      const invited = await this.writeAll(manager, caller, organizationId, wishes);
+      const { invitees, refused } = await inviteesOf(manager, organizationId, request, this.clock.now());
+      if (request.preview) return [...invitees.map(foreseen), ...refused].toSorted(byLine);
+      if (invitees.length === 0) throw new NobodyInvitedError(refused);
+      await this.countToday(manager, organizationId, 'invitation', invitees.length);
+      const invited = await this.writeAll(manager, caller, organizationId, invitees);
       return [...invited, ...refused].toSorted(byLine);
     });
   }
@@ -88,17 +88,17 @@ export class InvitationService {
     manager: EntityManager,
     caller: Caller,
     organizationId: number,
-    wishes: readonly Wish[],
+    invitees: readonly Invitee[],
   ): Promise<InvitationResult[]> {
     const groups = new Map<string, Writing>();
-    for (const { email, role, assign, teamId } of wishes) {
+    for (const { email, role, assign, teamId } of invitees) {
       const key = JSON.stringify([role, assign, teamId]);
       const emails = [...(groups.get(key)?.emails ?? []), email];
       groups.set(key, { organizationId, emails, role, assign, teamId });
     }
     const ids: number[] = [];
     for (const group of groups.values()) ids.push(...(await this.write(manager, caller, group)));
-    const lines = new Map(wishes.map(({ email, line }) => [email, line]));
+    const lines = new Map(invitees.map(({ email, line }) => [email, line]));
     return (await this.views(manager, organizationId, ids)).map((invitation) => ({
       email: invitation.email,
       invitation,

@@ -101,12 +101,12 @@ export class MembershipService {
     actor: Actor,
     { organizationId, userId, role, managedBy = null }: NewMembership,
   ): Promise<'joined' | 'was-member' | 'full'> {
-    const most = this.settings.maxMembersPerOrganization;
+    const max = this.settings.maxMembersPerOrganization;
     const member = { organizationId, userId, role, joinedAt: this.clock.now(), managedBy };
-    let outcome = await addMembership(manager, member, most - farFromFull);
+    let outcome = await addMembership(manager, member, max - farFromFull);
     if (outcome && !outcome.added && !outcome.existed) {
       await holdUntilCommit(manager, 'members', organizationId);
-      outcome = await addMembership(manager, member, most);
+      outcome = await addMembership(manager, member, max);
     }
     if (!outcome) throw new NotFoundError('The user');
     const { added, existed, email, organization } = outcome;
@@ -127,10 +127,10 @@ export class MembershipService {
 
   /** Whether an organization has as many members as it may. Until the commit, no one else joins, unless there is room for many. */
   async isFull(manager: EntityManager, organizationId: number): Promise<boolean> {
-    const most = this.settings.maxMembersPerOrganization;
-    if ((await manager.countBy(Membership, { organizationId })) + farFromFull <= most) return false;
+    const max = this.settings.maxMembersPerOrganization;
+    if ((await manager.countBy(Membership, { organizationId })) + farFromFull <= max) return false;
     await holdUntilCommit(manager, 'members', organizationId);
-    return (await manager.countBy(Membership, { organizationId })) >= most;
+    return (await manager.countBy(Membership, { organizationId })) >= max;
   }
 
   /** What a mail to a user about an organization needs. */

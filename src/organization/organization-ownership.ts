@@ -78,7 +78,7 @@ export class OrganizationOwnership {
   async checkNumber(manager: EntityManager, userId: number): Promise<void> {
     await holdUntilCommit(manager, 'owner', userId);
     const found = await ownedBy(manager, userId);
-    const most = this.settings.maxOrganizationsPerUser;
-    if (found && !found.root && found.owned >= most) throw new LimitReachedError('too-many-organizations', most);
+    const max = this.settings.maxOrganizationsPerUser;
+    if (found && !found.root && found.owned >= max) throw new LimitReachedError('too-many-organizations', max);
   }
 }

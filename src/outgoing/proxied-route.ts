@@ -5,12 +5,12 @@ import { type Route } from './bounded-request.js';
  * Directly to what is inside, and to everything else by the proxy, if there is one. It may know names that are not known here.
  *
  * @param proxy `http://…`
- * @param lookUp finds the addresses of the host, and refuses those that are not good
+ * @param addressesOf finds the addresses of the host, and refuses those that are not good
  * @throws GuardedAddressError
  */
-export async function proxiedRoute(proxy: string | undefined, lookUp: () => Promise<Address[]>): Promise<Route> {
+export async function proxiedRoute(proxy: string | undefined, addressesOf: () => Promise<Address[]>): Promise<Route> {
   try {
-    const addresses = await lookUp();
+    const addresses = await addressesOf();
     const isInside = addresses.some(({ address }) => isInternal(address));
     return proxy === undefined || isInside ? { addresses } : { proxy: new URL(proxy) };
   } catch (error) {

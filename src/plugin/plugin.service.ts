@@ -244,8 +244,8 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
       await holdUntilCommit(manager, 'plugins of', organizationId);
     }
     const used = (await manager.sum(Plugin, 'size', { organizationId })) ?? 0;
-    const most = this.settings.pluginMaxTotalBytes;
-    if (used + bytes > most) throw new LimitReachedError('plugin-quota-reached', most / 1024 / 1024);
+    const max = this.settings.pluginMaxTotalBytes;
+    if (used + bytes > max) throw new LimitReachedError('plugin-quota-reached', max / 1024 / 1024);
   }
 
   private async page(shelf: Shelf, query: PluginQuery): Promise<PluginPage> {

@@ -94,9 +94,9 @@ export class ServiceAccountService {
     if (await this.memberships.isFull(manager, organizationId)) {
       throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);
     }
-    const most = this.settings.maxServiceAccountsPerOrganization;
-    if ((await countServiceAccounts(manager, organizationId)) >= most) {
-      throw new LimitReachedError('too-many-service-accounts', most);
+    const max = this.settings.maxServiceAccountsPerOrganization;
+    if ((await countServiceAccounts(manager, organizationId)) >= max) {
+      throw new LimitReachedError('too-many-service-accounts', max);
     }
   }
 

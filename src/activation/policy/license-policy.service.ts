@@ -204,9 +204,9 @@ export class LicensePolicyService {
       const message = `unassignAfterDays must not be greater than ${remembered}: the server keeps session history for that many days only`;
       throw new InvalidRequestError([{ field: 'unassignAfterDays', message, rule: 'max', limit: remembered }]);
     }
-    const most = { ...bounds, engineLeaseMinutes: bounds.leaseMinutes };
+    const maximum = { ...bounds, engineLeaseMinutes: bounds.leaseMinutes };
     for (const field of ['leaseMinutes', 'engineLeaseMinutes', 'overQuotaPercent', 'borrowMaxDays'] as const) {
-      if ((change[field] ?? 0) > most[field]) throw new PolicyBeyondLicenseError(field, most[field]);
+      if ((change[field] ?? 0) > maximum[field]) throw new PolicyBeyondLicenseError(field, maximum[field]);
     }
   }
 

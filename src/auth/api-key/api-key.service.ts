@@ -70,8 +70,8 @@ export class ApiKeyService {
     actor: Actor,
   ): Promise<CreatedApiKey> {
     const newKey = { ...owner, kind: 'key', secret: key, hint: key.slice(0, 8), name, scopes, expiresAt } as const;
-    const most = this.settings.maxApiKeysPerUser;
-    const limit = { most, error: () => new TooManyApiKeysError(most) };
+    const max = this.settings.maxApiKeysPerUser;
+    const limit = { most: max, error: () => new TooManyApiKeysError(max) };
     return Object.assign(viewOf(await this.store.add(manager, newKey, limit, actor)), { key });
   }
 

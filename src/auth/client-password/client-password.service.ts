@@ -55,8 +55,8 @@ export class ClientPasswordService {
         scopes: ['seats'],
         expiresAt,
       } as const;
-      const most = this.settings.maxClientPasswordsPerUser;
-      const limit = { most, error: () => new TooManyClientPasswordsError(most) };
+      const max = this.settings.maxClientPasswordsPerUser;
+      const limit = { most: max, error: () => new TooManyClientPasswordsError(max) };
       return this.store.add(manager, { userId: caller.id, ...newKey }, limit, caller);
     });
     return Object.assign(viewOf(saved), { password });

@@ -54,7 +54,7 @@ export interface GrantPart {
 }
 
 /** As much as anybody needs, and less than what the database counts with. */
-const most = 1_000_000_000;
+const maxQuantity = 1_000_000_000;
 
 /** Adds up what all files grant at a time. */
 export function grantsAt(files: readonly LicenseClaims[], at: Date): Grant[] {
@@ -163,7 +163,7 @@ function offlineSeatsOf(entitlement: LicenseClaims['entitlements'][number]): num
 
 function total(counts: readonly number[]): number {
   return Math.min(
-    most,
+    maxQuantity,
     counts.reduce((sum, count) => sum + count, 0),
   );
 }

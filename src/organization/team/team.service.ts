@@ -106,8 +106,8 @@ export class TeamService {
       select: { id: true },
       lock: { mode: 'for_no_key_update' },
     });
-    const most = this.settings.maxTeamsPerOrganization;
-    if ((await manager.countBy(Team, { organizationId })) >= most) throw new LimitReachedError('too-many-teams', most);
+    const max = this.settings.maxTeamsPerOrganization;
+    if ((await manager.countBy(Team, { organizationId })) >= max) throw new LimitReachedError('too-many-teams', max);
   }
 
   private async view(

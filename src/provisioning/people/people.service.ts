@@ -10,7 +10,7 @@ import { itemError, type ItemError } from '../../errors/item-error.js';
 import { NobodyInvitedError } from '../../invitation/invitation.errors.js';
 import { candidatesAmong } from '../../invitation/invitation.queries.js';
 import { InvitationService } from '../../invitation/invitation.service.js';
-import { reasonAgainst } from '../../invitation/invitation-wishes.js';
+import { reasonAgainst } from '../../invitation/invitees.js';
 import { TeamService } from '../../organization/team/team.service.js';
 import { canonicalEmail } from '../../text/email-address.js';
 import { foldCase } from '../../text/fold-case.js';

@@ -262,11 +262,11 @@ export class BatchDecision {
 
   /** A seat that a user has anyway is no further one. */
   private withinLimit(userId: number, decision: Decision): Decision {
-    const most = this.limits.maxLeasesPerUser;
-    if (most === 0 || decision.outcome === 'deny' || decision.outcome === 'take-over') return decision;
+    const max = this.limits.maxLeasesPerUser;
+    if (max === 0 || decision.outcome === 'deny' || decision.outcome === 'take-over') return decision;
     const former = decision.outcome === 'extend' ? decision.lease : decision.replaces;
     const isOneMore = !former || former.expiresAt <= this.snapshot.now;
-    if (!isOneMore || (this.live.get(userId) ?? 0) < most) return decision;
+    if (!isOneMore || (this.live.get(userId) ?? 0) < max) return decision;
     return { outcome: 'deny', code: 'user-limit-reached' };
   }
 

@@ -11,7 +11,7 @@ import { peopleListed } from './invitation-list.js';
 import { type Candidate, candidatesAmong, perUserProductsOf, teamsByName } from './invitation.queries.js';
 
 /** An address to invite. */
-export interface Wish extends Pick<Invitation, 'role' | 'assign' | 'teamId'> {
+export interface Invitee extends Pick<Invitation, 'role' | 'assign' | 'teamId'> {
   email: string;
   /** Of a list. */
   line: number | null;
@@ -19,7 +19,7 @@ export interface Wish extends Pick<Invitation, 'role' | 'assign' | 'teamId'> {
 
 /** Whom to invite, and who cannot be. */
 export interface InvitationPlan {
-  wishes: Wish[];
+  invitees: Invitee[];
   refused: InvitationResult[];
 }
 
@@ -30,29 +30,29 @@ export interface InvitationPlan {
  * @throws NoSeatToAssignError when the organization has no such seats at all
  * @throws NotFoundError when there is no such team
  */
-export async function wishesOf(
+export async function inviteesOf(
   manager: EntityManager,
   organizationId: number,
   request: NewInvitations,
   now: Date,
 ): Promise<InvitationPlan> {
-  const read = request.csv === undefined ? wishesOfAddresses : wishesOfList;
-  const { wishes, refused } = await read(manager, organizationId, request);
-  const emails = wishes.map(({ email }) => email);
+  const read = request.csv === undefined ? inviteesOfAddresses : inviteesOfList;
+  const { invitees, refused } = await read(manager, organizationId, request);
+  const emails = invitees.map(({ email }) => email);
   const candidates = new Map(
     (await candidatesAmong(manager, organizationId, emails)).map((candidate) => [candidate.email, candidate]),
   );
-  const left: InvitationPlan = { wishes: [], refused: [...refused] };
-  for (const wish of wishes) {
-    const reason = reasonAgainst(candidates.get(wish.email), now);
-    if (reason) left.refused.push(refusal(wish.email, ...reason, wish.line));
-    else left.wishes.push(wish);
+  const left: InvitationPlan = { invitees: [], refused: [...refused] };
+  for (const invitee of invitees) {
+    const reason = reasonAgainst(candidates.get(invitee.email), now);
+    if (reason) left.refused.push(refusal(invitee.email, ...reason, invitee.line));
+    else left.invitees.push(invitee);
   }
   return left;
 }
 
 /** Typed addresses, which are all promised the same. */
-async function wishesOfAddresses(
+async function inviteesOfAddresses(
   manager: EntityManager,
   organizationId: number,
   { emails = [], role = 'USER', assign = [], teamId }: NewInvitations,
@@ -63,13 +63,13 @@ async function wishesOfAddresses(
     throw new NotFoundError('The team');
   }
   return {
-    wishes: addresses.map((email) => ({ email, role, assign, teamId: teamId ?? null, line: null })),
+    invitees: addresses.map((email) => ({ email, role, assign, teamId: teamId ?? null, line: null })),
     refused: invalid.map((email) => refusal(email, 'invalid-email', invalidAddress(email))),
   };
 }
 
 /** People of a list, each with what the list promises. */
-async function wishesOfList(
+async function inviteesOfList(
   manager: EntityManager,
   organizationId: number,
   { csv = '', emails, role, assign, teamId }: NewInvitations,
@@ -85,7 +85,7 @@ async function wishesOfList(
   checkNumber('csv', people.length);
   const teams = await teamsByName(manager, organizationId);
   const seats = await perUserProductsOf(manager, organizationId);
-  const asked: InvitationPlan = { wishes: [], refused: [] };
+  const asked: InvitationPlan = { invitees: [], refused: [] };
   const lines = new Map<string, number>();
   for (const { line, email: typed, role, team, assign, problem } of people) {
     const email = canonicalEmail(typed);
@@ -98,7 +98,7 @@ async function wishesOfList(
     else if (problem) refuse('unknown-value', problem);
     else if (teamId === undefined) refuse('unknown-team', `there is no team ${team.slice(0, 100)}; create it first.`);
     else if (missing) refuse('no-seat-to-assign', new NoSeatToAssignError(missing.product, missing.model, 0).message);
-    else asked.wishes.push({ email, role, teamId, assign, line });
+    else asked.invitees.push({ email, role, teamId, assign, line });
     if (!before) lines.set(email, line);
   }
   return asked;
@@ -142,7 +142,7 @@ function refusal(email: string, code: string, message: string, line: number | nu
 }
 
 /** What an invitation of an address would say, before there is one. */
-export function foreseen({ email, line }: Wish): InvitationResult {
+export function foreseen({ email, line }: Invitee): InvitationResult {
   return { email, invitation: null, state: null, link: null, error: null, hint: studioHint(email), line };
 }
 
