@@ -40,6 +40,6 @@ export async function problemWithPort(port: number, host: string): Promise<strin
     case 'EADDRNOTAVAIL':
       return `This machine has no address ${host}.`;
     default:
-      return `Nobody can listen on ${host}, port ${port}: ${error?.message}.`;
+      return `No program can listen on ${host}, port ${port}: ${error?.message}.`;
   }
 }

@@ -23,13 +23,17 @@ const phrases = [
     /(?<=^|[.!:] |\n\n|[-*] )Who (?!(is|are|does|did)\b)[^.?]*\b(can|has to|have to|must|need not|needs)\b[^.?]*\./g,
     'name the subject: "a client that"',
   ],
+  [
+    /\b(Nobody|Somebody)\b|\b(changes|lets|signs|tells) (no|some)body\b/g,
+    'name the subject or object: "no one", "a member"',
+  ],
   [/\bpatience\b/gi, 'timeout'],
   [/\bturned round\b/gi, '"`from` must be before `to`"'],
   [/\bin a wrong way\b/gi, 'incorrect usage'],
 ];
 
 const root = path.join(import.meta.dirname, '..', '..');
-const prose = /^(README|SECURITY|docs\/[^/]+)\.md$/;
+const prose = /^(README|SECURITY|CHANGELOG|docs\/[^/]+)\.md$/;
 const code = /^(src|cli|web\/src\/language\/en)\/.*\.ts$/;
 const notRead = /\.(spec|queries)\.ts$|\/migrations\/|\/de\.ts$/;
 

@@ -173,7 +173,7 @@ export const en = {
   'codes-guessed': ({ address, at }: facts.AccountLocked) => ({
     subject: 'Someone knows your password',
     title: 'Someone knows your password',
-    attempts: `The right password of your account was entered, and then too many wrong codes; at ${moment(at)} one came from ${address}. Nobody got in. Further attempts are slowed down.`,
+    attempts: `The right password of your account was entered, and then too many wrong codes; at ${moment(at)} one came from ${address}. No one got in. Further attempts are slowed down.`,
     warning: 'If this was not you, change your password immediately and tell your administrator.',
     action: open,
     reason: aboutAccount,

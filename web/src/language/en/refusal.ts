@@ -70,6 +70,6 @@ export const refusal = {
     'engine-lease': 'At least {{limit}} minutes, or 0.',
     'cap-twice': 'Each member and team can have one cap for each product.',
     'cap-holder': 'A member or team of a cap no longer exists. Choose again.',
-    'reservation-holder': 'Somebody here is no member any more, or a team is gone. Choose again.',
+    'reservation-holder': 'One of these people is no longer a member, or a team is gone. Choose again.',
   },
 } as const;

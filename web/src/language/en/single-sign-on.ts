@@ -38,7 +38,7 @@ export const singleSignOn = {
     title: 'Provisioning (SCIM 2.0)',
     text: 'The provider creates, changes and disables people and groups here. Give it the address and a token.',
     address: 'Address (tenant URL)',
-    none: 'There are no tokens, so the provider changes nobody here.',
+    none: 'There are no tokens, so the provider cannot change anyone here.',
     create: 'Create token',
     createdTitle: 'The SCIM token is created',
     once: 'Enter it at the provider now. It is shown only this once.',
