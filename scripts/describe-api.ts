@@ -8,6 +8,8 @@ import { RouteAccess } from '../src/access/route-access.js';
 import { AppModule } from '../src/app.module.js';
 import { readSettings } from '../src/config/settings.js';
 import { apiDocument } from '../src/http/api-description.js';
+import { type ApiDocument } from './code-samples/described-operation.js';
+import { addExamples } from './code-samples/described-examples.js';
 
 /** Writes the OpenAPI document to the file that is given; nothing is started for it, no database and no server. */
 const [file = 'openapi.json'] = process.argv.slice(2);
@@ -20,5 +22,7 @@ const app = await NestFactory.create(module, new FastifyAdapter({ skipMiddie: tr
 // Nest's preview makes no providers.
 const discovery = new DiscoveryService(app.get(ModulesContainer));
 new AccessDeclarations(discovery, new MetadataScanner(), new RouteAccess(new Reflector())).describe();
-writeFileSync(file, JSON.stringify(apiDocument(app)));
+const document = apiDocument(app);
+addExamples(document as unknown as ApiDocument);
+writeFileSync(file, JSON.stringify(document));
 await app.close();

@@ -7,7 +7,7 @@ export interface ApiDocument {
 export interface Operation {
   summary?: string;
   parameters?: Parameter[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
+  requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
   responses: Record<string, { content?: Record<string, unknown> }>;
   security?: Record<string, unknown>[];
   'x-scope'?: string[];

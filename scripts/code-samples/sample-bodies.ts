@@ -27,6 +27,7 @@ export const sampleBodies: Record<string, unknown> = {
   LeaseRelease: {},
   LeaseRenewal: {},
   LicensePolicy: { leaseMinutes: 30, idleMinutes: 120 },
+  LicenseText: { license: 'eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJLYXRhbG9uIn0.c2lnbmF0dXJl' },
   LogoutForm: { SAMLRequest: 'REQUEST' },
   MachineTransfer: { to: 'desk-8', product: 'KSE', hostname: 'DESK-8' },
   MailPreferenceChange: { muted: ['seats-exhausted'], language: 'en' },

@@ -2,6 +2,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fieldsWithoutExample } from '../../dist/scripts/code-samples/described-examples.js';
 
 const file = path.join(import.meta.dirname, '..', '..', 'web', 'generated', 'openapi.json');
 const config = await createConfig({
@@ -18,6 +19,10 @@ const config = await createConfig({
     'no-invalid-media-type-examples': 'error',
   },
 });
-const problems = await lintFromString({ source: readFileSync(file, 'utf8'), absoluteRef: file, config });
+const source = readFileSync(file, 'utf8');
+const problems = await lintFromString({ source, absoluteRef: file, config });
 for (const { ruleId, message, location } of problems) console.error(`${ruleId}: ${message} (${location[0]?.pointer})`);
-process.exitCode = problems.length === 0 ? 0 : 1;
+
+const withoutExample = fieldsWithoutExample(JSON.parse(source));
+for (const name of withoutExample) console.error(`no example: ${name} (scripts/code-samples)`);
+process.exitCode = problems.length + withoutExample.length === 0 ? 0 : 1;
