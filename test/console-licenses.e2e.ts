@@ -216,6 +216,25 @@ describe('Licenses in the console', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
+  it('end the sessions on selected machines', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/licenses?tab=machines`);
+    await page.getByText('No machine is registered').waitFor();
+    const { id } = await checkOut('KRE', 'busy-agent');
+    const removal = page.getByRole('button', { name: 'Remove the machine busy-agent' });
+    await removal.waitFor();
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).click();
+    await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Terminate' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Terminate this session?' });
+    await dialog.getByText('The seat stays bound to the machine').waitFor();
+    await dialog.getByRole('button', { name: 'Terminate' }).click();
+    await page.getByText(`The session of ${rootAccount.email} is over.`).waitFor();
+    await server.root.post(`/api/v1/leases/${id}/renew`).refused(410);
+    await removal.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No machine is registered').waitFor();
+  });
+
   it('give the place of a machine to another one', async () => {
     const { page } = visit;
     await visit.goTo(`${console}/licenses?tab=machines`);

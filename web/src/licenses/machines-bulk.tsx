@@ -1,13 +1,19 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { ItemError, MachineView } from '../../generated/api';
+import type { ItemError, MachineView, OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { refreshOrganization } from '../api/queries';
+import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
+import { AsyncContent } from '../components/async-content';
+import { Terminate } from '../seats/terminate';
 import { BulkButton } from '../table/bulk-button';
 import { BulkConfirm } from '../table/bulk-confirm';
 import { errorsOf, inParts } from '../table/bulk-results';
 
-type Act = 'deny' | 'allow' | 'remove';
+/** The most sessions that the server lists at once. */
+const pageSize = 500;
+
+type Act = 'terminate' | 'deny' | 'allow' | 'remove';
 
 /** Something that is to be done to several machines. */
 export interface MachinesBulk {
@@ -16,13 +22,23 @@ export interface MachinesBulk {
   done: () => void;
 }
 
+interface ButtonsProps {
+  machines: readonly MachineView[];
+  onAct: (act: Act) => void;
+}
+
 /** What can be done with the selected machines. */
-export function MachineBulkButtons({ onAct }: { onAct: (act: Act) => void }): React.ReactNode {
+export function MachineBulkButtons({ machines, onAct }: ButtonsProps): React.ReactNode {
   const { t } = useTranslation();
   const { may } = useOrganization();
   const decides = may('license-policy.manage');
   return (
     <>
+      {may('online-license.terminate') && machines.some(({ online }) => online) && (
+        <BulkButton danger onClick={() => onAct('terminate')}>
+          {t('dashboard.holders.terminate')}
+        </BulkButton>
+      )}
       {decides && <BulkButton onClick={() => onAct('allow')}>{t('show.bulk.allow.action')}</BulkButton>}
       {decides && (
         <BulkButton danger onClick={() => onAct('deny')}>
@@ -46,6 +62,7 @@ export function MachinesBulkDialog(props: MachinesBulk & { onClose: () => void }
     nameOf: ({ hostname, machineId }: MachineView) => hostname ?? machineId,
   };
   const count = new Set(machines.map(idOf)).size;
+  if (act === 'terminate') return <TerminateOnMachines machines={machines} done={done} onClose={onClose} />;
   if (act === 'remove') {
     return (
       <BulkConfirm
@@ -76,6 +93,47 @@ export function MachinesBulkDialog(props: MachinesBulk & { onClose: () => void }
       }
     />
   );
+}
+
+interface TerminateProps {
+  machines: readonly MachineView[];
+  done: () => void;
+  onClose: () => void;
+}
+
+/** Ends the sessions on the seats for which the machines are registered. */
+function TerminateOnMachines({ machines, done, onClose }: TerminateProps): React.ReactNode {
+  const { id: organizationId } = useOrganization();
+  const sessions = useQuery({
+    queryKey: organizationKey(organizationId, 'online-licenses', 'on-machines', machines.map(idOf)),
+    queryFn: () => sessionsOn(organizationId, machines),
+  });
+  return (
+    <AsyncContent query={sessions} height={0}>
+      {(leases) => <Terminate organizationId={organizationId} leases={leases} onDone={done} onClose={onClose} />}
+    </AsyncContent>
+  );
+}
+
+/** The server finds the sessions of one machine; those of several are found here. */
+async function sessionsOn(organizationId: number, machines: readonly MachineView[]): Promise<OnlineLicenseView[]> {
+  const [machine] = machines;
+  const machineId = machines.length === 1 ? machine?.machineId : undefined;
+  const found: OnlineLicenseView[] = [];
+  for (let page = 0; ; page++) {
+    const { content } = await answer(
+      api.GET('/api/v1/organizations/{organizationId}/online-licenses', {
+        params: { path: { organizationId }, query: { page, size: pageSize, machineId } },
+      }),
+    );
+    found.push(...content.filter((lease) => machines.some((each) => isOn(lease, each))));
+    if (content.length < pageSize) return found;
+  }
+}
+
+function isOn(lease: OnlineLicenseView, { machineId, product, model }: MachineView): boolean {
+  const { fingerprint, machineId: reported } = lease;
+  return (fingerprint ?? reported) === machineId && lease.product === product && lease.model === model;
 }
 
 async function setDenied(

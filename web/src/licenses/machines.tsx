@@ -26,7 +26,7 @@ export function Machines({ of = {} }: { of?: { userId?: number; machineId?: stri
   const removes = may('machine.remove');
   const columns = useMachineColumns(removes ? { onTransfer: setLeaving, onRemove: setRemoving } : undefined);
   const actions = (machines: MachineView[], done: () => void): React.ReactNode => (
-    <MachineBulkButtons onAct={(act) => setBulk({ act, machines, done })} />
+    <MachineBulkButtons machines={machines} onAct={(act) => setBulk({ act, machines, done })} />
   );
   return (
     <>

@@ -11,7 +11,7 @@ import { Member } from '../people/member';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { useLeaseColumns } from './lease-columns';
-import { Terminate, TerminateSeveral } from './terminate';
+import { Terminate } from './terminate';
 import { RowButton } from '../table/row-button';
 
 /** Who holds which seat, on which machine, since when: the question that is asked most. */
@@ -19,12 +19,11 @@ import { RowButton } from '../table/row-button';
 export function Holders({ of = {} }: { of?: { userId?: number; machineId?: string } }): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
-  const [ending, setEnding] = useState<OnlineLicenseView>();
-  const [endingSeveral, setEndingSeveral] = useState<{ leases: OnlineLicenseView[]; done: () => void }>();
+  const [ending, setEnding] = useState<{ leases: OnlineLicenseView[]; done?: () => void }>();
   const terminates = may('online-license.terminate');
-  const columns = useHolderColumns(terminates ? setEnding : undefined);
+  const columns = useHolderColumns(terminates ? (lease) => setEnding({ leases: [lease] }) : undefined);
   const actions = (leases: OnlineLicenseView[], done: () => void): React.ReactNode => (
-    <Button size="compact-sm" color="red" variant="light" onClick={() => setEndingSeveral({ leases, done })}>
+    <Button size="compact-sm" color="red" variant="light" onClick={() => setEnding({ leases, done })}>
       {t('dashboard.holders.terminate')}
     </Button>
   );
@@ -49,15 +48,14 @@ export function Holders({ of = {} }: { of?: { userId?: number; machineId?: strin
           <EmptyState icon={MonitorCheck} title={t('dashboard.holders.none')} text={t('dashboard.holders.noneText')} />
         }
       />
-      {endingSeveral && (
-        <TerminateSeveral
+      {ending && (
+        <Terminate
           organizationId={organizationId}
-          leases={endingSeveral.leases}
-          onDone={endingSeveral.done}
-          onClose={() => setEndingSeveral(undefined)}
+          leases={ending.leases}
+          onDone={ending.done}
+          onClose={() => setEnding(undefined)}
         />
       )}
-      {ending && <Terminate organizationId={organizationId} lease={ending} onClose={() => setEnding(undefined)} />}
     </>
   );
 }

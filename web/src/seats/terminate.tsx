@@ -7,40 +7,38 @@ import { refreshOrganization } from '../api/queries';
 import { Confirm } from '../components/confirm';
 import { fullTime } from '../components/time/full-time';
 
-interface SeveralProps {
+interface Props {
   organizationId: number;
   leases: readonly OnlineLicenseView[];
-  onDone: () => void;
+  onDone?: () => void;
   onClose: () => void;
 }
 
-/** Ends several sessions together. One that has ended meanwhile is over all the same. */
-export function TerminateSeveral({ organizationId, leases, onDone, onClose }: SeveralProps): React.ReactNode {
+/**
+ * Ends sessions, on request for good: a client that has lost its seat asks for the next one. A session that has ended meanwhile is over
+ * all the same.
+ */
+export function Terminate({ organizationId, leases, onDone, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [deny, setDeny] = useState(false);
-  const count = leases.length;
+  const { title, text, done, denyLabel, denyText } = useWords(leases, deny);
   return (
     <Confirm
-      title={t('dashboard.terminate.titleOfMany', { count })}
-      text={t('dashboard.terminate.textOfMany')}
+      title={title}
+      text={text}
       action={t('dashboard.holders.terminate')}
       danger
-      done={t('dashboard.terminate.doneMany', { count })}
+      done={done}
       run={async () => {
-        await answer(
-          api.POST('/api/v1/organizations/{organizationId}/online-licenses/terminate', {
-            params: { path: { organizationId } },
-            body: { leaseIds: leases.map(({ id }) => id), deny },
-          }),
-        );
-        onDone();
-        await refreshOrganization(organizationId, ['online-licenses', 'licenses']);
+        if (leases.length > 0) await end(organizationId, leases, deny);
+        onDone?.();
+        await refreshOrganization(organizationId, ['online-licenses', 'licenses', 'machines']);
       }}
       onClose={onClose}
     >
       <Checkbox
-        label={t('dashboard.terminate.denyMany')}
-        description={t(deny ? 'dashboard.terminate.deniedMany' : 'dashboard.terminate.notDenied')}
+        label={denyLabel}
+        description={denyText}
         checked={deny}
         onChange={({ currentTarget }) => setDeny(currentTarget.checked)}
       />
@@ -48,44 +46,41 @@ export function TerminateSeveral({ organizationId, leases, onDone, onClose }: Se
   );
 }
 
-interface Props {
-  organizationId: number;
-  lease: OnlineLicenseView;
-  onClose: () => void;
+async function end(organizationId: number, leases: readonly OnlineLicenseView[], deny: boolean): Promise<void> {
+  await answer(
+    api.POST('/api/v1/organizations/{organizationId}/online-licenses/terminate', {
+      params: { path: { organizationId } },
+      body: { leaseIds: leases.map(({ id }) => id), deny },
+    }),
+  );
 }
 
-/** Ends a session, on request for good: a client that has lost its seat asks for the next one. */
-export function Terminate({ organizationId, lease, onClose }: Props): React.ReactNode {
+type Words = Record<'title' | 'text' | 'done' | 'denyLabel' | 'denyText', string>;
+
+/** Of a single session, the dialog says what becomes of its seat. */
+function useWords(leases: readonly OnlineLicenseView[], deny: boolean): Words {
   const { t } = useTranslation();
-  const [deny, setDeny] = useState(false);
-  const { id: leaseId, email, product, model, hostname, machineId, borrowedUntil } = lease;
+  const [lease, ...others] = leases;
+  if (!lease || others.length > 0) {
+    const count = leases.length;
+    return {
+      title: t('dashboard.terminate.titleOfMany', { count }),
+      text: t('dashboard.terminate.textOfMany'),
+      done: t('dashboard.terminate.doneMany', { count }),
+      denyLabel: t('dashboard.terminate.denyMany'),
+      denyText: t(deny ? 'dashboard.terminate.deniedMany' : 'dashboard.terminate.notDenied'),
+    };
+  }
+  const { email, product, model, hostname, machineId, borrowedUntil } = lease;
   const machine = hostname ?? machineId;
   const whatBecomes = borrowedUntil
     ? t('dashboard.terminate.borrowed', { date: fullTime(borrowedUntil) })
     : t(`dashboard.terminate.seat.${model}`);
-  return (
-    <Confirm
-      title={t('dashboard.terminate.title')}
-      text={`${t('dashboard.terminate.text', { email, product: t(`app.productName.${product}`), machine })} ${whatBecomes}`}
-      action={t('dashboard.holders.terminate')}
-      danger
-      done={t(deny ? 'dashboard.terminate.doneDenied' : 'dashboard.terminate.done', { email, machineId })}
-      run={async () => {
-        await answer(
-          api.DELETE('/api/v1/organizations/{organizationId}/online-licenses/{leaseId}', {
-            params: { path: { organizationId, leaseId }, query: { deny: deny ? 'true' : undefined } },
-          }),
-        );
-        await refreshOrganization(organizationId, ['online-licenses', 'licenses']);
-      }}
-      onClose={onClose}
-    >
-      <Checkbox
-        label={t('dashboard.terminate.deny')}
-        description={t(deny ? 'dashboard.terminate.denied' : 'dashboard.terminate.notDenied', { machineId })}
-        checked={deny}
-        onChange={({ currentTarget }) => setDeny(currentTarget.checked)}
-      />
-    </Confirm>
-  );
+  return {
+    title: t('dashboard.terminate.title'),
+    text: `${t('dashboard.terminate.text', { email, product: t(`app.productName.${product}`), machine })} ${whatBecomes}`,
+    done: t(deny ? 'dashboard.terminate.doneDenied' : 'dashboard.terminate.done', { email, machineId }),
+    denyLabel: t('dashboard.terminate.deny'),
+    denyText: t(deny ? 'dashboard.terminate.denied' : 'dashboard.terminate.notDenied', { machineId }),
+  };
 }
