@@ -12,6 +12,7 @@ import { dayOf, writtenDayOf } from '../forms/day';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { useNow } from '../components/time/time';
+import { MachineIdField } from './machine-id-field';
 import { isOfflineClient, type OfflineClient, offlineClients, type OfflineProduct, productOf } from './offline-client';
 import { endOf, lastDayOf, lastEnd, notAfterDay } from './offline-expiry';
 import { OfflineDownloads, OnlyVendorFiles } from './offline-downloads';
@@ -64,17 +65,7 @@ function Form({ organizationId, onCreated, onClose }: FormProps): React.ReactNod
         onChange={(client) => form.setValues({ client, product: productOf[client] ?? form.values.product })}
       />
       {form.values.client === 'engine' && <OnlyVendorFiles />}
-      <TextInput
-        label={t('licenses.offline.machineId')}
-        description={t('licenses.offline.machineIdHint')}
-        required
-        withAsterisk={false}
-        maxLength={255}
-        spellCheck={false}
-        autoComplete="off"
-        data-autofocus
-        {...form.getInputProps('machineId')}
-      />
+      <MachineIdField {...form.getInputProps('machineId')} />
       {form.values.client === 'program' && (
         <Select
           label={t('licenses.product')}

@@ -16,6 +16,7 @@ import { FormDialog } from '../forms/dialog';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { latestReturn, returnTime } from './borrowing';
+import { MachineIdField } from './machine-id-field';
 import type { OfflineProduct } from './offline-client';
 
 interface Props {
@@ -110,17 +111,7 @@ function LaptopFields({ form }: Pick<ServerForm<Values>, 'form'>): React.ReactNo
   const { t } = useTranslation();
   return (
     <>
-      <TextInput
-        label={t('licenses.offline.machineId')}
-        description={t('licenses.takeAlong.machineIdHint')}
-        required
-        withAsterisk={false}
-        maxLength={255}
-        spellCheck={false}
-        autoComplete="off"
-        data-autofocus
-        {...form.getInputProps('machineId')}
-      />
+      <MachineIdField description={t('licenses.takeAlong.machineIdHint')} {...form.getInputProps('machineId')} />
       <TextInput
         label={t('licenses.takeAlong.hostname')}
         description={t('licenses.takeAlong.hostnameHint')}

@@ -6,6 +6,7 @@ import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { notifyDone } from '../components/notify';
+import { MachineIdField } from './machine-id-field';
 
 interface Props {
   organizationId: number;
@@ -30,16 +31,7 @@ export function TransferMachine({ organizationId, machine, onClose }: Props): Re
         {t('licenses.machines.transferText', { name, product: t(`app.productName.${product}`) })}{' '}
         {online && t('licenses.machines.transferOnline')}
       </Text>
-      <TextInput
-        label={t('licenses.machines.newId')}
-        description={t('licenses.offline.machineIdHint')}
-        data-autofocus
-        required
-        withAsterisk={false}
-        maxLength={255}
-        spellCheck={false}
-        {...form.getInputProps('to')}
-      />
+      <MachineIdField label={t('licenses.machines.newId')} {...form.getInputProps('to')} />
       <TextInput
         label={t('licenses.machines.newHostname')}
         description={t('licenses.machines.newHostnameHint')}
