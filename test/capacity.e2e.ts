@@ -8,6 +8,7 @@ interface Capacity {
   product: string;
   model: string;
   subscribed: number;
+  inUse: number;
   peak: number;
   p95: number;
   p99: number;
@@ -93,6 +94,15 @@ describe('The capacity', () => {
       ['KSE', 'per-user', 4, 0],
     ]);
     expect(await of('KSE', 'floating')).toMatchObject({ suggestedSeats: 0, denials: 0, forecast: [], fullOn: null });
+  });
+
+  it('says how many seats are in use now', async () => {
+    const seat = { userIds: [ada], product: 'KSE', model: 'per-user' };
+    await server.root.post(`${path}/licensed-users/bulk`, { ...seat, assign: true }).expect(200);
+    expect(await of('KSE', 'per-user')).toMatchObject({ subscribed: 4, inUse: 1, peak: 0 });
+    expect(await of('KSE', 'floating')).toMatchObject({ inUse: 0 });
+    await server.root.post(`${path}/licensed-users/bulk`, { ...seat, assign: false }).expect(200);
+    expect(await of('KSE', 'per-user')).toMatchObject({ inUse: 0 });
   });
 
   it('says how many seats were enough, and who did not get one', async () => {
@@ -357,7 +367,7 @@ describe('The monthly mail', () => {
     expect(subject).toMatch(/^Capacity of Acme in [A-Z][a-z]+ 2\d{3}$/);
     expect(html).toContain('Katalon Studio Enterprise · Floating');
     expect(text).toMatch(
-      /Katalon Studio Enterprise · Floating\n\n(Enough|With)[^]*Subscribed +6\nMost in use at once +\d/,
+      /Katalon Studio Enterprise · Floating\n\n(Enough|With)[^]*Subscribed +6\nIn use at the time of this e-mail +0\nMost in use at once +\d/,
     );
     expect(text).toContain('/profile#mail');
 
@@ -366,12 +376,10 @@ describe('The monthly mail', () => {
     const [file] = attachments;
     expect(file).toMatchObject({ filename: `capacity_${server.organizationId}_${from.slice(0, 7)}.csv` });
     const rows = file!.content.toString().replace('\uFEFF', '').trim().split('\r\n');
-    expect(rows[0]).toBe('month,product,model,subscribed,peak,p95,p99,denials,deniedUsers,suggestedSeats,fullOn');
-    expect(rows.slice(1).map((row) => row.split(',').slice(0, 8))).toEqual(
-      figures.map((each) =>
-        [from.slice(0, 7), each.product, each.model, each.subscribed, each.peak, each.p95, each.p99, each.denials].map(
-          String,
-        ),
+    expect(rows[0]).toBe('month,product,model,subscribed,inUse,peak,p95,p99,denials,deniedUsers,suggestedSeats,fullOn');
+    expect(rows.slice(1).map((row) => row.split(',').slice(0, 9))).toEqual(
+      figures.map(({ product, model, subscribed, inUse, peak, p95, p99, denials }) =>
+        [from.slice(0, 7), product, model, subscribed, inUse, peak, p95, p99, denials].map(String),
       ),
     );
 

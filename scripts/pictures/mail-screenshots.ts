@@ -25,11 +25,11 @@ const capacity: MonthlyCapacity = {
   ...{ organization, month: new Date('2027-01-01T00:00:00Z'), profileUrl: 'https://licenses.example.com/profile#mail' },
   pools: [
     {
-      ...{ product, model: 'floating', subscribed: 40, peak: 40, p95: 31, p99: 38 },
+      ...{ product, model: 'floating', subscribed: 40, inUse: 36, peak: 40, p95: 31, p99: 38 },
       ...{ denials: 17, deniedUsers: 5, suggestedSeats: 44, fullOn: at },
     },
     {
-      ...{ product: 'Katalon Runtime Engine', model: 'floating', subscribed: 12, peak: 9, p95: 6, p99: 8 },
+      ...{ product: 'Katalon Runtime Engine', model: 'floating', subscribed: 12, inUse: 4, peak: 9, p95: 6, p99: 8 },
       ...{ denials: 0, deniedUsers: 0, suggestedSeats: 10, fullOn: new Date('2027-06-14T08:00:00Z') },
     },
   ],

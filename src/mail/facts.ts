@@ -179,6 +179,8 @@ export interface PoolCapacity {
   product: string;
   model: 'per-user' | 'node-locked' | 'floating';
   subscribed: number;
+  /** When the mail is written. */
+  inUse: number;
   peak: number;
   p95: number;
   p99: number;

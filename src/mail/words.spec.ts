@@ -23,7 +23,7 @@ const facts = {
   ...{ month: at, profileUrl: 'PROFILE-URL' },
   pools: [
     {
-      ...{ product: 'PRODUCT', model: 'node-locked', subscribed: 7209, peak: 7210, p95: 7211, p99: 7212 },
+      ...{ product: 'PRODUCT', model: 'node-locked', subscribed: 7209, inUse: 7216, peak: 7210, p95: 7211, p99: 7212 },
       ...{ denials: 7213, deniedUsers: 7214, suggestedSeats: 7215, fullOn: at },
     },
   ],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { SeatService } from '../activation/lease/seat.service.js';
 import { Clock } from '../clock/clock.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report/report-database.js';
@@ -22,6 +23,8 @@ const hourMillis = 3_600_000;
 const maxDays = 731;
 
 type Pool = Pick<SeatPool, 'product' | 'model' | 'quota'> & {
+  /** Now. */
+  inUse: number;
   /** A refusal has no model: it counts for floating seats where there are some. */
   isRefused: boolean;
 };
@@ -43,6 +46,7 @@ interface Findings {
 export class CapacityService {
   constructor(
     private readonly reports: ReportDatabase,
+    private readonly seats: SeatService,
     private readonly clock: Clock,
   ) {}
 
@@ -57,6 +61,7 @@ export class CapacityService {
     if (period.to.getTime() - period.from.getTime() > maxDays * 24 * hourMillis) {
       throw invalidTime('from', `there are more than ${maxDays} days between from and to`);
     }
+    const occupied = await this.seats.occupancies([organizationId]);
     return this.reports.readAtOnce(async (manager) => {
       const findings = await this.find(manager, organizationId, pastOf(period, now));
       const select = { product: true, model: true, quota: true } as const;
@@ -66,7 +71,8 @@ export class CapacityService {
         found.filter(({ model, quota }) => model === 'floating' && quota > 0).map(({ product }) => product),
       );
       const pools = found.map(({ product, model, quota }): Pool => {
-        return { product, model, quota, isRefused: model === 'floating' || !floats.has(product) };
+        const inUse = occupied.find((each) => each.product === product && each.model === model)?.inUse ?? 0;
+        return { product, model, quota, inUse, isRefused: model === 'floating' || !floats.has(product) };
       });
       const views: CapacityView[] = [];
       for (const pool of pools) {
@@ -101,7 +107,7 @@ export class CapacityService {
     pool: Pool,
     findings: Findings,
   ): Promise<CapacityView> {
-    const { product, model, quota, isRefused } = pool;
+    const { product, model, quota, inUse, isRefused } = pool;
     const { period, now } = findings;
     const used = findings.peaks.filter((row) => isOf(pool, row));
     const hours = Math.ceil((period.to.getTime() - period.from.getTime()) / hourMillis);
@@ -118,7 +124,7 @@ export class CapacityService {
     const at = (hour: number): Date => new Date(now.getTime() + hour * hourMillis);
     const refused = findings.denials.find((row) => isRefused && row.product === product);
     return {
-      ...{ product, model, subscribed: quota },
+      ...{ product, model, subscribed: quota, inUse },
       ...{ peak: enough(1), p95: enough(0.95), p99: enough(0.99) },
       ...{ denials: refused?.denials ?? 0, deniedUsers: refused?.deniedUsers ?? 0 },
       suggestedSeats:

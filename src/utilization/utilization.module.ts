@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ActivationModule } from '../activation/activation.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { Organization } from '../organization/organization.entity.js';
@@ -17,7 +18,13 @@ import { UtilizationController } from './utilization.controller.js';
 import { UtilizationService } from './utilization.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([CapacityMail, Organization]), AuditModule, MailModule, OrganizationModule],
+  imports: [
+    TypeOrmModule.forFeature([CapacityMail, Organization]),
+    ActivationModule,
+    AuditModule,
+    MailModule,
+    OrganizationModule,
+  ],
   controllers: [CapacityController, CapacityMailController, MonthReportController, UtilizationController],
   providers: [
     CapacityMailSender,

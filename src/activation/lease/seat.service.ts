@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { SharedReads } from '../../concurrency/shared-reads.js';
 import { pageOfRows, type RowQuery } from '../../http/paging.js';
 import { type Feature } from '../../license/file/license-file.js';
@@ -76,11 +76,18 @@ export class SeatService {
     });
   }
 
-  /** Of all organizations, without the pools that have nothing. */
-  async occupancies(): Promise<Occupancy[]> {
-    const names = await this.dataSource.manager.find(Organization, { select: { id: true, name: true } });
+  /**
+   * Without the pools that have nothing.
+   *
+   * @param organizationIds undefined: all
+   */
+  async occupancies(organizationIds?: readonly number[]): Promise<Occupancy[]> {
+    const names = await this.dataSource.manager.find(Organization, {
+      select: { id: true, name: true },
+      where: organizationIds && { id: In([...organizationIds]) },
+    });
     const nameOf = new Map(names.map(({ id, name }) => [id, name]));
-    const pools = await this.pools(undefined);
+    const pools = await this.pools(organizationIds);
     return pools
       .map(({ organizationId, product, model, quota, taken, offline, held }) => {
         return {

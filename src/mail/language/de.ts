@@ -339,6 +339,7 @@ export const de: Words = {
       answer: capacityAnswer(pool),
       figures: [
         ['Vorhanden', pool.subscribed],
+        ['Belegt zur Zeit dieser E-Mail', pool.inUse],
         ['Meiste gleichzeitig', pool.peak],
         ['Reicht in 99 von 100 Stunden', pool.p99],
         ['Reicht in 95 von 100 Stunden', pool.p95],

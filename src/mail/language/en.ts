@@ -312,6 +312,7 @@ export const en = {
       answer: capacityAnswer(pool),
       figures: [
         ['Subscribed', pool.subscribed],
+        ['In use at the time of this e-mail', pool.inUse],
         ['Most in use at once', pool.peak],
         ['Enough in 99 of 100 hours', pool.p99],
         ['Enough in 95 of 100 hours', pool.p95],

@@ -337,6 +337,7 @@ export const ja: Words = {
       answer: capacityAnswer(pool),
       figures: [
         ['契約数', pool.subscribed],
+        ['このメールの作成時の使用数', pool.inUse],
         ['同時使用数の最大', pool.peak],
         ['100時間中99時間で足りる数', pool.p99],
         ['100時間中95時間で足りる数', pool.p95],

@@ -21,16 +21,16 @@ export function capacityFacts(
   return { organization, month, pools, profileUrl: `${serverUrl}/profile#mail` };
 }
 
-function poolFacts({ product, model, subscribed, peak, p95, p99, ...more }: CapacityView): PoolCapacity {
+function poolFacts({ product, model, subscribed, inUse, peak, p95, p99, ...more }: CapacityView): PoolCapacity {
   const { denials, deniedUsers, suggestedSeats, fullOn } = more;
   return {
-    ...{ product: productName[product], model, subscribed, peak, p95, p99 },
+    ...{ product: productName[product], model, subscribed, inUse, peak, p95, p99 },
     ...{ denials, deniedUsers, suggestedSeats, fullOn },
   };
 }
 
 const columns = [
-  ...(['month', 'product', 'model', 'subscribed', 'peak', 'p95', 'p99'] as const),
+  ...(['month', 'product', 'model', 'subscribed', 'inUse', 'peak', 'p95', 'p99'] as const),
   ...(['denials', 'deniedUsers', 'suggestedSeats', 'fullOn'] as const),
 ];
 

@@ -40,6 +40,14 @@ export class CapacityView {
   @ApiProperty({ description: 'Seats that the organization has now.' })
   subscribed!: number;
 
+  @ApiProperty({
+    description:
+      'Seats that are not available now, whatever `from` and `to` are: in use, assigned to a user, bound to a machine, or out as ' +
+      'offline licenses.',
+    example: 38,
+  })
+  inUse!: number;
+
   @ApiProperty({ description: 'Seats that were in use at once, at most, within the time.' })
   peak!: number;
 

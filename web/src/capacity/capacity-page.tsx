@@ -93,14 +93,15 @@ function MailSwitch(): React.ReactNode {
 function Pool({ pool, from }: { pool: CapacityView; from: string }): React.ReactNode {
   const { t } = useTranslation();
   const use = useDays(pool, from);
-  const { product, model, subscribed, peak, p95, p99, denials, deniedUsers, suggestedSeats } = pool;
+  const { product, model, subscribed, inUse, peak, p95, p99, denials, deniedUsers, suggestedSeats } = pool;
   return (
     <Section title={`${t(`app.productName.${product}`)} · ${t(`app.model.${model}`)}`}>
       <Answer pool={pool} />
       {/* On a phone, the chart comes first. */}
       <Flex gap="md" direction={{ base: 'column-reverse', sm: 'column' }}>
-        <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} component="dl" m={0}>
+        <SimpleGrid cols={{ base: 2, sm: 4, lg: 7 }} component="dl" m={0}>
           <Figure label={t('capacity.subscribed')} value={subscribed} />
+          <Figure label={t('capacity.inUse')} value={inUse} alarming={inUse > subscribed} />
           <Figure label={t('capacity.peak')} value={peak} alarming={peak > subscribed} />
           <Figure label={t('capacity.p99')} value={p99} />
           <Figure label={t('capacity.p95')} value={p95} />

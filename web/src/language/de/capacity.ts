@@ -11,6 +11,7 @@ export const capacity: Translation<typeof english> = {
   none: 'Noch keine Plätze',
   noneText: 'Sobald die Organisation Plätze hat, zeigt diese Seite, ob sie reichen.',
   subscribed: 'Vorhanden',
+  inUse: 'Derzeit belegt',
   peak: 'Meiste gleichzeitig',
   p99: 'Reicht in 99 von 100 Stunden',
   p95: 'Reicht in 95 von 100 Stunden',

@@ -9,6 +9,7 @@ export const capacity = {
   none: 'No seats yet',
   noneText: 'Once the organization has seats, this page shows whether they are enough.',
   subscribed: 'Subscribed',
+  inUse: 'In use now',
   peak: 'Most in use at once',
   p99: 'Enough in 99 of 100 hours',
   p95: 'Enough in 95 of 100 hours',

@@ -11,6 +11,7 @@ export const capacity: TranslationWithoutPlurals<typeof english> = {
   none: 'シートはまだありません',
   noneText: '組織にシートが割り当てられると、足りているかどうかがここに表示されます。',
   subscribed: '契約数',
+  inUse: '現在の使用数',
   peak: '同時使用数の最大',
   p99: '100時間中99時間で足りる数',
   p95: '100時間中95時間で足りる数',
