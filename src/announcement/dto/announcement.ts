@@ -57,7 +57,6 @@ export class ExecutionNotification {
     type: 'array',
     items: { type: 'string', format: 'email', maxLength: 254 },
     required: false,
-    example: ['ada@example.com'],
     description: 'Members of the organization; you, when absent.',
   })
   @Optional()
