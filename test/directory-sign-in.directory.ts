@@ -109,6 +109,14 @@ describe('A person of the directory', () => {
     expect(await roleOf("o'dd+x@example.test")).toBe('USER');
   });
 
+  it('is told that the address in the directory is none, each time and by each way', async () => {
+    await ldap.add({ uid: 'nul', mail: 'nul@example.test\u0000@elsewhere.test' });
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await signIn('nul', 'nul password').expect(403)).toMatchObject({ code: 'address-invalid' });
+      expect(await token('nul', 'nul password').expect(401)).toMatchObject({ error: 'invalid_grant' });
+    }
+  });
+
   it('is told why, when the account there is disabled or has expired, and only with the right password', async () => {
     await ldap.add({ uid: 'off', userAccountControl: '514' }, { uid: 'old', accountExpires: '132223104000000000' });
     await ldap.add({ uid: 'on', userAccountControl: '512', accountExpires: '9223372036854775807' });
@@ -241,6 +249,24 @@ describe('The groups of a person', () => {
     await server.later({ minutes: 16 });
     await signIn('mary', 'mary password').expect(204);
     expect(await roleOf('mary@example.test')).toBeUndefined();
+  });
+
+  it('give what the DN of another group gives to nobody whose group is only named like it', async () => {
+    await ldap.add({ uid: 'mallory' }, { uid: 'lea' });
+    const add = (rdn: string, uid: string) =>
+      ldap.administered((client) =>
+        client.add(`${rdn},ou=groups,${base}`, { objectClass: ['groupOfNames'], member: ldap.dnOf(uid) }),
+      );
+    // A group with the name "cn=leads,ou=groups,dc=example,dc=test", and the DN of another one with a comma in it.
+    await add(`cn=${`cn=leads,ou=groups,${base}`.replace(/[,=]/g, '\\$&')}`, 'mallory');
+    await add('cn=Buyers\\, EMEA', 'lea');
+    const rules = [
+      { group: `cn="Buyers, EMEA",ou=groups,${base}`, organizationId: server.organizationId, role: 'USER' },
+    ];
+    const { groups } = await server.root.get(`${path}/${providerId}`).expect<{ groups: object[] }>(200);
+    await server.root.patch(`${path}/${providerId}`, { groups: [...groups, ...rules] }).expect(200);
+    for (const uid of ['mallory', 'lea']) await signIn(uid, `${uid} password`).expect(204);
+    expect([await roleOf('mallory@example.test'), await roleOf('lea@example.test')]).toEqual([undefined, 'USER']);
   });
 
   it('make administrators of the server, and unmake them, but never the last one', async () => {

@@ -155,7 +155,7 @@ export function warningsAbout(kind: ProviderKind, settings: Record<string, unkno
   return [];
 }
 
-function checkLdap(settings: LdapSettings): void {
+async function checkLdap(settings: LdapSettings): Promise<void> {
   const servers = serversOf(settings);
   if (servers.length === 0) refuse('url', 'url is missing', 'isMissing');
   if (servers.length > 10) refuse('url', 'url can name at most 10 servers', 'servers');
@@ -164,8 +164,8 @@ function checkLdap(settings: LdapSettings): void {
       refuse('url', 'url must be addresses such as ldaps://dc1.example.com, separated by blanks', 'ldap-url');
   }
   checkCertificates(settings);
-  checkFilter('userFilter', settings.userFilter, ['{user}']);
-  if (settings.groupBase) checkFilter('groupFilter', settings.groupFilter, ['{dn}', '{user}']);
+  await checkFilter('userFilter', settings.userFilter, ['{user}']);
+  if (settings.groupBase) await checkFilter('groupFilter', settings.groupFilter, ['{dn}', '{user}']);
   for (const [name, attribute] of Object.entries(settings.attributes)) {
     if (!/^[A-Za-z][\w.;-]*$/.test(attribute)) {
       refuse(`attributes.${name}`, `attributes.${name} must be the name of an attribute, such as mail`, 'attribute');
@@ -184,21 +184,13 @@ function isServer(text: string): boolean {
   return !!url && /^ldaps?:$/.test(url.protocol) && !!url.hostname && /^\/?$/.test(url.pathname) && !/[@?#]/.test(text);
 }
 
-function checkFilter(field: string, filter: string, placeholders: readonly string[]): void {
+async function checkFilter(field: string, filter: string, placeholders: readonly string[]): Promise<void> {
+  // Only where a directory is set up: most servers have none.
+  const { isFilter } = await import('./ldap/search-filter.js');
   if (!placeholders.some((each) => filter.includes(each))) {
     refuse(field, `${field} must contain ${placeholders.join(' or ')}`, 'ldap-placeholder');
   }
-  if (!isBalanced(filter)) refuse(field, `${field} must be an LDAP filter such as (mail={user})`, 'ldap-filter');
-}
-
-function isBalanced(filter: string): boolean {
-  let depth = 0;
-  for (let index = 0; index < filter.length; index++) {
-    if (filter[index] === '(') depth++;
-    if (filter[index] === ')') depth--;
-    if (depth < 0 || (depth === 0 && index < filter.length - 1)) return false;
-  }
-  return depth === 0 && filter.startsWith('(');
+  if (!isFilter(filter)) refuse(field, `${field} must be an LDAP filter such as (mail={user})`, 'ldap-filter');
 }
 
 function checkOidc(settings: OidcSettings): void {

@@ -18,7 +18,8 @@ export class GroupRule {
   @Text({
     max: 1000,
     example: 'testers',
-    description: 'The name of the group at the provider, without case. Of a directory: its `cn`, or its whole DN.',
+    description:
+      'The name of the group at the provider, without case. Of a directory: its `cn`, or its whole DN, which it must be where the `cn` has an equals sign.',
   })
   group!: string;
 

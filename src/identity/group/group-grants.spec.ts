@@ -30,6 +30,19 @@ describe('The groups of a person', () => {
     expect(grantsOf(rules, ['leads,ou=x', 'testers']).roles.size).toBe(0);
   });
 
+  it('match a DN however it is escaped, and no other one', () => {
+    const leads = [rule('CN=Leads\\, EMEA, OU=Groups', { root: true })];
+    const isGiven = (name: string): boolean => grantsOf(leads, [name]).root;
+    expect(['cn=leads\\2C emea,ou=groups', 'CN="Leads, EMEA",OU=Groups'].map(isGiven)).toEqual([true, true]);
+    const others = [
+      'cn=leads\\,emea,ou=groups',
+      'cn=Leads,EMEA,ou=groups',
+      'dn [[["cn","leads, emea"]],[["ou","groups"]]]',
+    ];
+    expect(others.map(isGiven)).toEqual([false, false, false]);
+    expect(grantsOf([rule('cn=admins\\ ,ou=x', { root: true })], ['cn=admins,ou=x']).root).toBe(false);
+  });
+
   it('are read quickly, 50,000 of them', () => {
     const begun = performance.now();
     const names = Array.from({ length: 50_000 }, (_, index) => `cn=group-${index},ou=groups,dc=example,dc=test`);

@@ -1,5 +1,6 @@
 import { type AssignableRole, assignableRoles, type Role } from '../../access/role.js';
 import { foldCase } from '../../text/fold-case.js';
+import { parseDistinguishedName } from './distinguished-name.js';
 import { type IdentityGroup } from './identity-group.entity.js';
 
 /** What the groups of a person give. */
@@ -46,14 +47,11 @@ export function grantsOf(rules: readonly IdentityGroup[], memberOf: Iterable<str
   return { root: given.some(({ root }) => root), roles, teams };
 }
 
-/** A name or a DN as it is compared: without case, and without blanks around the parts of a DN. */
-export function groupName(name: string): string {
-  return foldCase(
-    name
-      .split(/([,=])/)
-      .map((part) => part.trim())
-      .join(''),
-  );
+/** A name or a DN as it is compared: without case, and a DN without blanks around its parts and however it is escaped. */
+function groupName(name: string): string {
+  const parts = parseDistinguishedName(name);
+  // A name that looks like a DN in this form is still not one.
+  return parts ? `dn ${foldCase(JSON.stringify(parts))}` : `name ${foldCase(name.trim())}`;
 }
 
 /** Of several groups of one organization, the one that may do most decides. */

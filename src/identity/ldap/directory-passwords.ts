@@ -5,7 +5,7 @@ import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { LOG } from '../../log/log.module.js';
-import { canonicalEmail } from '../../text/email-address.js';
+import { canonicalEmail, hasEmailForm } from '../../text/email-address.js';
 import { foldCase } from '../../text/fold-case.js';
 import {
   type OutsideAnswer,
@@ -139,7 +139,8 @@ export class DirectoryPasswords implements OutsidePasswords {
 
   private remember(name: string, address: string): void {
     const email = canonicalEmail(address);
-    if (canonicalEmail(name) !== email) this.addresses.set(foldCase(name), email);
+    // A directory may hold anything as an address, also what the database cannot look for.
+    if (hasEmailForm(email) && canonicalEmail(name) !== email) this.addresses.set(foldCase(name), email);
   }
 
   private async find({ provider, directory }: OpenDirectory, name: string): Promise<DirectoryPerson | undefined> {

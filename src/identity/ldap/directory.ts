@@ -1,5 +1,6 @@
 import { type Entry } from 'ldapts';
 import { OutsideUnavailableError } from '../../user/user.errors.js';
+import { parseDistinguishedName } from '../group/distinguished-name.js';
 import { type LdapSettings, serversOf } from '../provider-settings.js';
 import { ConnectionPool } from './connection-pool.js';
 import { describeFailure, type DirectoryConnection, isAnswer } from './directory-connection.js';
@@ -150,7 +151,7 @@ export async function findGroups(
     const filter = filterWith(groupFilter, { dn, user: name });
     const end = performance.now() + maxGroupsMillis;
     for await (const entries of connection.pages(groupBase, { scope: 'sub', filter, attributes: ['cn'] })) {
-      for (const entry of entries) names.push(entry.dn, ...textsOf(entry, 'cn'));
+      for (const entry of entries) names.push(entry.dn, ...textsOf(entry, 'cn').filter(isPlainName));
       if (names.length > maxGroups * 2) throw new Error(`More than ${maxGroups} groups match the filter`);
       if (performance.now() > end) throw new Error('The groups of a person: Operation timed out');
     }
@@ -160,12 +161,13 @@ export async function findGroups(
 
 /** `testers` of `CN=testers,OU=groups`. */
 function commonNameOf(dn: string): string[] {
-  const [, name] = /^cn=((?:\\.|[^,\\+])+)/i.exec(dn) ?? [];
-  return name === undefined ? [] : [name.replace(/\\([0-9a-f]{2}|.)/gi, (_, code: string) => unescaped(code))];
+  const [first = []] = parseDistinguishedName(dn) ?? [];
+  return first.filter(([type, name]) => type === 'cn' && isPlainName(name)).map(([, name]) => name);
 }
 
-function unescaped(code: string): string {
-  return code.length === 2 ? String.fromCharCode(Number.parseInt(code, 16)) : code;
+/** Whoever may create any group could name it like the DN of another one: that is not its name. */
+function isPlainName(name: string): boolean {
+  return !name.includes('=');
 }
 
 /** What Active Directory adds to a refusal of a right password. A wrong one it refuses with 52e whatever else there is. */

@@ -22,6 +22,18 @@ describe('The filter of a person', () => {
   });
 
   it('is told apart from what is none', () => {
-    expect(['(uid={user})', '(uid={user}', '(&)(a=b)'].map(isFilter)).toEqual([true, false, false]);
+    expect(
+      ['(uid={user})', '(|(uid={user})(mail={user}*))', '(uid:caseExactMatch:={user})'].filter(isFilter),
+    ).toHaveLength(3);
+    const broken = [
+      '(uid={user}',
+      '(&(uid={user})',
+      '(&)(a=b)',
+      '({user})',
+      '({user}=*)',
+      '(uid=\\{user})',
+      '(&(a=b)())',
+    ];
+    expect(broken.filter(isFilter)).toEqual([]);
   });
 });

@@ -21,12 +21,25 @@ function escaped(value: string): string {
   return value.replace(/[\\*()\u0000]/g, (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** Whether a text is one filter, with anything in the place of its placeholders. */
+/** Whether a text is one filter, whose placeholders stand where values do. */
 export function isFilter(filter: string): boolean {
+  const anything = '*()\\\u0000 z';
+  if (!isBalanced(filter)) return false;
   try {
-    FilterParser.parseString(filterWith(filter, { user: 'a', dn: 'cn=a,dc=b' }));
+    FilterParser.parseString(filterWith(filter, { user: anything, dn: anything }));
     return true;
   } catch {
     return false;
   }
+}
+
+/** The parser of the library overlooks a parenthesis that is missing at the end. */
+function isBalanced(filter: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < filter.length; index++) {
+    if (filter[index] === '(') depth++;
+    if (filter[index] === ')') depth--;
+    if (depth < 0 || (depth === 0 && index < filter.length - 1)) return false;
+  }
+  return depth === 0 && filter.startsWith('(');
 }
