@@ -17,6 +17,7 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { SamlCertificatesModule } from './identity/saml-certificates.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
 import { type SiteCertificate } from './http/tls/site-certificate.js';
@@ -68,6 +69,7 @@ export class AppModule {
         PeopleModule,
         ProvisioningModule,
         RetentionModule,
+        SamlCertificatesModule,
         ServiceAccountModule,
         ScimModule,
         SetupModule,

@@ -28,7 +28,6 @@ import { OpenidController } from './openid/openid.controller.js';
 import { OpenidLogoutService } from './openid/openid-logout.service.js';
 import { SamlArrival } from './saml/saml-arrival.entity.js';
 import { SamlArrivals } from './saml/saml-arrivals.js';
-import { SamlCertificates } from './saml/saml-certificates.js';
 import { SamlClients } from './saml/saml-clients.js';
 import { SamlKeyController } from './saml/saml-key.controller.js';
 import { SamlKeyService } from './saml/saml-key.service.js';
@@ -95,7 +94,6 @@ import { UserIdentity } from './user-identity.entity.js';
     ProvisionedAccounts,
     RefusedSignIns,
     SamlArrivals,
-    SamlCertificates,
     SamlClients,
     SamlKeyService,
     SamlLogoutService,
@@ -105,6 +103,13 @@ import { UserIdentity } from './user-identity.entity.js';
     SignInTickets,
     UsedTokens,
   ],
-  exports: [GroupGrantService, IdentityProviderService, ProvisionedAccounts, SignInMethodsService],
+  exports: [
+    GroupGrantService,
+    IdentityProviderService,
+    IdentityProviders,
+    ProvisionedAccounts,
+    SamlClients,
+    SignInMethodsService,
+  ],
 })
 export class IdentityModule {}
