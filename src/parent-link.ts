@@ -82,8 +82,12 @@ export class ParentLink {
   }
 
   private startDatabase(prepared: PreparedPostgres): Promise<string> {
-    this.tell({ startDatabase: prepared.command });
-    return prepared.ready(() => this.databaseEnd);
+    const start = (): void => {
+      this.databaseEnd = undefined;
+      this.tell({ startDatabase: prepared.command });
+    };
+    start();
+    return prepared.ready(() => this.databaseEnd, start);
   }
 
   private hear(message: ToServer, handle: SocketHandle): void {

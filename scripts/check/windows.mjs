@@ -257,31 +257,62 @@ async function removal() {
 }
 
 async function embeddedPostgres() {
-  await step(`the embedded database (PostgreSQL 15, which Wine runs) starts, and stops in order`, async () => {
-    const postgresFolder = path.join(wine.drive, 'PostgreSQL 15');
-    await takeAllOfPackage(olderPostgres, 'native/', postgresFolder);
+  const own = 'C:\\Eigene Datenbänke';
+  const env = { DATABASE_URL: '', DATABASE_USER: '', DATABASE_PASSWORD: '', DATA_DIR: own };
+  const node = `${program}\\bin\\node.exe`;
+  const args = (command) => [`${program}\\dist\\cli\\main.js`, command, '--config', settings];
+  const start = () =>
+    wine.run('C:\\unprivileged.exe', [node, ...args('start')], { ...env, POSTGRES_BIN_DIR: 'C:\\PostgreSQL 15\\bin' });
+  const databases = () => processes(`${own}\\postgres`, 'postgres.exe');
+  let running;
+
+  await step('the embedded database (PostgreSQL 15, which Wine runs) starts', async () => {
+    await takeAllOfPackage(olderPostgres, 'native/', path.join(wine.drive, 'PostgreSQL 15'));
     const helper = path.join(wine.drive, 'unprivileged.exe');
     compile(['-municode', '-o', helper, path.join(import.meta.dirname, 'unprivileged.c')]);
     // Its program is there again for this, without a service.
     await installed([`/PORT=${port}`, ...databaseOptions('made_by_setup'), '/CREATEDATABASE']);
     await wine.run('net', ['stop', 'license-server']);
     await until(() => processes(data).length === 0, 'the service still runs');
-    const own = 'C:\\Eigene Datenbank';
-    const env = { DATABASE_URL: '', DATABASE_USER: '', DATABASE_PASSWORD: '', DATA_DIR: own };
-    const main = `${program}\\dist\\cli\\main.js`;
-    const running = wine.run(
-      'C:\\unprivileged.exe',
-      [`${program}\\bin\\node.exe`, main, 'start', '--config', settings],
-      { ...env, POSTGRES_BIN_DIR: 'C:\\PostgreSQL 15\\bin' },
-    );
+    running = start();
     await ready();
-    const stopped = await wine.run(`${program}\\bin\\node.exe`, [main, 'stop', '--config', settings], env);
+  });
+
+  await step(
+    'a database that a killed server has left running is stopped by the next start, which waits for its memory',
+    async () => {
+      const killed = processes(settings);
+      // Stopped first: of the two processes, the one that dies last would end the database.
+      for (const signal of ['SIGSTOP', 'SIGKILL']) for (const pid of killed) process.kill(pid, signal);
+      await running;
+      const orphans = databases();
+      if (orphans.length !== 1) throw new Error('the database has ended with the server');
+      running = start();
+      const others = new Set();
+      // PostgreSQL's logger, which Wine does not end with it, holds the memory.
+      const hasTriedTwice = () => {
+        for (const pid of databases()) if (!orphans.includes(pid)) others.add(pid);
+        return others.size > 1;
+      };
+      await until(hasTriedTwice, 'PostgreSQL is not started a second time', 60_000);
+      if (databases().includes(orphans[0])) throw new Error('the database of the killed server still runs');
+      endLoggers();
+      await ready();
+    },
+  );
+
+  await step('the embedded database stops in order', async () => {
+    const stopped = await wine.run(node, args('stop'), env);
     const { status } = await running;
     if (stopped.status !== 0 || status !== 0) throw new Error(`exit codes ${stopped.status} and ${status}`);
     const logs = path.join(wine.file(own), 'postgres', 'log');
     const said = readdirSync(logs).map((name) => readFileSync(path.join(logs, name), 'utf8'));
-    if (!said.join('').includes('database system is shut down')) throw new Error(said.join(''));
+    if (!said.join('').trimEnd().endsWith('database system is shut down')) throw new Error(said.join(''));
   });
+}
+
+function endLoggers() {
+  for (const pid of processes('--forklog', 'postgres.exe')) process.kill(pid, 'SIGKILL');
 }
 
 // ---------------------------------------------------------------- the installer
@@ -356,12 +387,12 @@ function server() {
 }
 
 /** Process numbers of Linux, of programs whose command line has this in it. */
-function processes(part) {
+function processes(part, program = 'node.exe') {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
     .filter((pid) => {
       const line = readOr(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
-      return line.includes('node.exe') && line.includes(part) && readOr(`/proc/${pid}/environ`).includes(folder);
+      return line.includes(program) && line.includes(part) && readOr(`/proc/${pid}/environ`).includes(folder);
     })
     .map(Number);
 }

@@ -3,9 +3,9 @@ import { copyFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { type Settings } from '../config/settings.js';
 import { syncFolder } from '../config/sync-folder.js';
+import { EmbeddedPostgresError } from '../database/embedded/embedded-postgres.errors.js';
 import {
   EmbeddedPostgres,
-  EmbeddedPostgresError,
   endOrphanIn,
   filesVersion,
   programsVersion,
@@ -37,7 +37,7 @@ const spareBytes = 100_000_000;
 export async function upgradeCluster(settings: UpgradeSettings, tell: (message: string) => void): Promise<void> {
   const { dataDir, postgresBinDir } = settings;
   const work = path.join(dataDir, workName);
-  if (existsSync(work)) await cleanUp(dataDir, work);
+  if (existsSync(work)) await cleanUp(settings, work);
   const from = filesVersion(dataDir);
   if (from === undefined) return;
   const to = await programsVersion(postgresBinDir);
@@ -76,8 +76,8 @@ export function formerClusters(dataDir: string): string[] {
 }
 
 /** What an earlier start has left. While the old files are in their place they may have been used since: it is begun again. */
-async function cleanUp(dataDir: string, work: string): Promise<void> {
-  await endOrphanIn(work);
+async function cleanUp({ dataDir, postgresBinDir }: UpgradeSettings, work: string): Promise<void> {
+  await endOrphanIn(work, postgresBinDir);
   const isDone = existsSync(path.join(work, doneName)) && filesVersion(dataDir) === undefined;
   if (isDone) await finish(dataDir, work);
   else rmSync(work, { recursive: true, force: true });

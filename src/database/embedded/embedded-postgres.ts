@@ -6,7 +6,6 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -21,28 +20,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { type DataFolder } from '../../config/data-folder.js';
+import { EmbeddedPostgresError, OtherMajorVersionError } from './embedded-postgres.errors.js';
+import { whileMemoryIsHeld } from './held-memory.js';
+import { endOrphan } from './orphan.js';
 import { type PostgresCommand, PostgresProcess } from './postgres-process.js';
 import { withoutPostgresSettings } from './postgres-environment.js';
 import { Account, closeToOthers } from './unprivileged-account.js';
 
-/** The embedded database did not come up; the message has PostgreSQL's own words. */
-export class EmbeddedPostgresError extends Error {}
-
 interface Programs {
   initdb: string;
   postgres: string;
-}
-
-/** The files of a cluster are of another major version than the programs that are to run it. */
-export class OtherMajorVersionError extends EmbeddedPostgresError {
-  constructor(
-    /** Of the files and of the programs, such as 15. */
-    readonly versions: { files: number; programs: number },
-  ) {
-    super(
-      `The database files are of PostgreSQL ${versions.files}, and this is PostgreSQL ${versions.programs}. The next start of the server upgrades them.`,
-    );
-  }
 }
 
 const user = 'kit';
@@ -76,9 +63,15 @@ export class EmbeddedPostgres {
   ): Promise<EmbeddedPostgres> {
     const prepared = await preparePostgres(dataFolder.path, overrides, binDir);
     let isUp = false;
-    const running = PostgresProcess.start(prepared.command, () => isUp && onExit());
+    const start = (): PostgresProcess => PostgresProcess.start(prepared.command, () => isUp && onExit());
+    let running = start();
     const url = await prepared
-      .ready(() => running.end)
+      .ready(
+        () => running.end,
+        () => {
+          running = start();
+        },
+      )
       .catch(async (error: unknown) => {
         await running.stop();
         throw error;
@@ -102,9 +95,10 @@ export interface PreparedPostgres {
    * Waits until PostgreSQL answers, and writes its address to the data folder.
    *
    * @param end tells why it does not run any more
+   * @param startAgain starts the command once more, after its end
    * @returns `postgresql://…`
    */
-  ready: (end: () => string | undefined) => Promise<string>;
+  ready: (end: () => string | undefined, startAgain: () => void) => Promise<string>;
 }
 
 /**
@@ -128,7 +122,7 @@ export async function preparePostgres(
   const account = Account.for(cluster, programs.postgres);
   const password = passwordOf(path.join(folder, 'postgres.password'));
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) initialise(programs, cluster, account, password);
-  await endOrphan(cluster);
+  await endOrphan(cluster, { program: programs.postgres, user, password });
   account.own(cluster);
   closeToOthers(cluster);
   const address = await addressOf(cluster, account);
@@ -142,11 +136,12 @@ export async function preparePostgres(
   const url = address.url(password);
   return {
     command: { program, args, ...account.identity, cwd: cluster, urlFile },
-    ready: async (end) => {
-      await waitUntilReady(url('postgres'), () => {
+    ready: async (end, startAgain) => {
+      const ended = (): string | undefined => {
         const message = end();
         return message === undefined ? undefined : message + logOfThisRun();
-      });
+      };
+      await whileMemoryIsHeld(() => waitUntilReady(url('postgres'), ended), startAgain);
       await createDatabase(url('postgres'));
       writeFileSync(urlFile, `${url(database)}\n`, { mode: 0o600 });
       return url(database);
@@ -280,58 +275,11 @@ function localeOf(programs: Programs): string[] {
   return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 
-/** Ends the PostgreSQL that a killed process has left in a data folder. */
-export async function endOrphanIn(folder: string): Promise<void> {
-  if (existsSync(folder)) await endOrphan(clusterIn(folder));
-}
-
-/**
- * A server that was killed leaves its PostgreSQL running, or a machine that lost power leaves `postmaster.pid` with a
- * number that may by now belong to any process. The first is ended; the second is only a file. The claim on the data
- * folder makes sure that the PostgreSQL found here has no living owner.
- */
-async function endOrphan(cluster: string): Promise<void> {
-  const pidFile = path.join(cluster, 'postmaster.pid');
-  if (!existsSync(pidFile)) return;
-  const [first, , , , socketFolder = ''] = readFileSync(pidFile, 'utf8').split('\n');
-  const pid = Number(first);
-  if (Number.isInteger(pid) && pid > 1 && worksIn(pid, cluster)) {
-    process.kill(pid, 'SIGINT');
-    for (let waited = 0; worksIn(pid, cluster); waited += 20) {
-      if (waited === 10_000) process.kill(pid, 'SIGQUIT');
-      await delay(20);
-    }
-  } else if (await answers(path.join(socketFolder || cluster, '.s.PGSQL.5432'))) {
-    throw new EmbeddedPostgresError(
-      `Another PostgreSQL (process ${pid}) still works in ${cluster}, out of reach of this one: in another container, or as ` +
-        'another user. End that one first.',
-    );
-  }
-  rmSync(pidFile, { force: true });
-  for (const name of readdirSync(cluster)) if (name.startsWith('.s.PGSQL.')) rmSync(path.join(cluster, name));
-}
-
-/** Whether a PostgreSQL listens at a local socket, in whatever namespace its process is. */
-function answers(socket: string): Promise<boolean> {
-  if (process.platform === 'win32') return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const connection = net.connect(socket);
-    connection.once('error', () => resolve(false));
-    connection.once('connect', () => {
-      connection.destroy();
-      resolve(true);
-    });
-  });
-}
-
-function worksIn(pid: number, cluster: string): boolean {
-  try {
-    if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === cluster;
-    const command = spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout;
-    return command.includes(cluster);
-  } catch {
-    return false;
-  }
+/** Ends the PostgreSQL that a killed process has left in a data folder; `binDir` as in {@link EmbeddedPostgres.start}. */
+export async function endOrphanIn(folder: string, binDir?: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const { postgres: program } = await findPrograms(binDir);
+  await endOrphan(clusterIn(folder), { program, user, password: passwordOf(path.join(folder, 'postgres.password')) });
 }
 
 interface Address {

@@ -15,6 +15,18 @@ export interface PostgresCommand {
   urlFile: string;
 }
 
+/**
+ * Sends SIGINT to PostgreSQL on Windows, which has no signals: PostgreSQL has a pipe of its own for them.
+ *
+ * @param program one in the folder of PostgreSQL's programs
+ * @returns whether it was sent; never elsewhere, where it is for the caller to do
+ */
+export function sendInterrupt(program: string, pid: number | undefined): boolean {
+  if (process.platform !== 'win32') return false;
+  const pgCtl = path.join(path.dirname(program), 'pg_ctl.exe');
+  return spawnSync(pgCtl, ['kill', 'INT', String(pid)], { stdio: 'ignore', windowsHide: true }).status === 0;
+}
+
 /** A PostgreSQL that runs, as the process that has started it sees it. */
 export class PostgresProcess {
   private message = '';
@@ -89,14 +101,9 @@ export class PostgresProcess {
     await ended;
   }
 
-  /** PostgreSQL stops at SIGINT without waiting for its clients. For Windows, which has no signals, it has a pipe of its own. */
+  /** PostgreSQL stops at SIGINT without waiting for its clients. */
   private interrupt(): void {
-    if (process.platform === 'win32') {
-      const program = path.join(path.dirname(this.command.program), 'pg_ctl.exe');
-      const { status } = spawnSync(program, ['kill', 'INT', String(this.pid)], { stdio: 'ignore', windowsHide: true });
-      if (status === 0) return;
-    }
-    this.child.kill('SIGINT');
+    if (!sendInterrupt(this.command.program, this.pid)) this.child.kill('SIGINT');
   }
 
   /** Ends it as a crash would, and waits for the end: the next start recovers what was committed. */
