@@ -100,7 +100,7 @@ export async function startServer(
     const draining = app.get(Draining);
     app.get(DatabaseWatch).whenStuck(() => parent?.restartDatabase());
     endFollowing = certificate?.follow(server as HttpsServer, clock, log, app.get(Metrics));
-    redirect = await redirectOf(settings, place.redirectSocket);
+    redirect = await redirectOf(settings, place.redirectSocket, app.get(SetupProgress));
     return {
       url: urlOf(settings.host, (server.address() as AddressInfo).port, certificate !== undefined),
       databaseUrl,
@@ -194,13 +194,18 @@ async function listenOn(app: NestFastifyApplication, socket: SocketHandle): Prom
   });
 }
 
-async function redirectOf(settings: Settings, socket: SocketHandle | undefined): Promise<HttpServer | undefined> {
+async function redirectOf(
+  settings: Settings,
+  socket: SocketHandle | undefined,
+  progress: SetupProgress,
+): Promise<HttpServer | undefined> {
   const { httpRedirectPort: port, host, serverUrl } = settings;
   if (port === undefined) return undefined;
-  return startHttpsRedirect((server, done) => {
+  const listen = (server: HttpServer, done: () => void): void => {
     if (socket) server.listen(socket, done);
     else server.listen(port, host, done);
-  }, serverUrl);
+  };
+  return startHttpsRedirect(listen, serverUrl, () => progress.state());
 }
 
 /** Closes the socket and no connection: what comes on those that are open is still answered. */

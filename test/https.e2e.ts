@@ -162,7 +162,11 @@ describe('A Katalon client on the redirecting port', () => {
       const answer = await ask('GET', address);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
-      expect(await answer.json()).toMatchObject({ name: 'License server', serverUrl: 'https://licenses.test/seats' });
+      expect(await answer.json()).toMatchObject({
+        name: 'License server',
+        serverUrl: 'https://licenses.test/seats',
+        setup: 'license-required',
+      });
     }
   });
 
