@@ -80,6 +80,7 @@ describe('A service account', () => {
       createdAt: expect.any(String),
       lastAccessAt: null,
       keyCount: 0,
+      version: 0,
     });
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
     const { key, ...shown } = await keyOf(id, { expiresAt });

@@ -111,6 +111,42 @@ const cases: Record<string, Case> = {
     first: { name: 'B' },
     second: { name: 'C' },
   },
+  'a webhook': {
+    method: 'patch',
+    address: async () => {
+      const webhook = { url: 'https://receiver.test/hook', events: ['lease.granted'] };
+      const { id } = await server.root.post(`${path}/webhooks`, webhook).expect<{ id: number }>(201);
+      return `${path}/webhooks/${id}`;
+    },
+    first: { events: ['lease.ended'] },
+    second: { events: ['lease.denied'] },
+  },
+  'a webhook of the server': {
+    method: 'patch',
+    address: async () => {
+      const webhook = { url: 'https://receiver.test/hook', events: ['lease.granted'] };
+      const { id } = await server.root.post('/api/v1/webhooks', webhook).expect<{ id: number }>(201);
+      return `/api/v1/webhooks/${id}`;
+    },
+    read: async (api, address) => {
+      const { content } = await api.get('/api/v1/webhooks').expect<{ content: (Versioned & { id: number })[] }>(200);
+      return content.find(({ id }) => address.endsWith(`/${id}`))!;
+    },
+    first: { enabled: false },
+    second: { enabled: true, format: 'slack' },
+  },
+  'a service account': {
+    method: 'patch',
+    address: async () => {
+      const { id } = await server.root
+        .post(`${path}/service-accounts`, { name: 'Nightly tests' })
+        .expect<{ id: number }>(201);
+      return `${path}/service-accounts/${id}`;
+    },
+    read: ofPage('/service-accounts', 'id'),
+    first: { name: 'Tests of the night' },
+    second: { role: 'ADMIN' },
+  },
   'the role of a member': {
     method: 'patch',
     address: async () => {

@@ -9,6 +9,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('audit_event_search', { synchronize: false })
 @Index('audit_event_all_versions', { synchronize: false })
 @Index('audit_event_identity_providers', { synchronize: false })
+@Index('audit_event_more_versions', { synchronize: false })
 @Index('audit_event_team_roles', { synchronize: false })
 @Index('audit_event_xid', { synchronize: false })
 export class AuditEvent {

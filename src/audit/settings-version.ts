@@ -5,7 +5,8 @@ import { type ForeignChange, maxNamedChanges, StaleVersionError } from './stale-
 
 /**
  * Whose version the audit log has: the actions that change them, which are in the index `audit_event_all_versions`, those of team roles
- * in `audit_event_team_roles`, those of identity providers in `audit_event_identity_providers`. And the field that each action changes; null: its event says which.
+ * in `audit_event_team_roles`, those of identity providers in `audit_event_identity_providers`, those of webhooks and service accounts in
+ * `audit_event_more_versions`. And the field that each action changes; null: its event says which.
  */
 const actionsOf = {
   'license-policy': { 'license-policy.changed': null },
@@ -13,6 +14,8 @@ const actionsOf = {
   allocations: { 'allocation.changed': null },
   'mail-server': { 'mail-server.created': null, 'mail-server.changed': null, 'mail-server.removed': null },
   'identity-provider': { 'identity-provider.created': null, 'identity-provider.changed': null },
+  'service-account': { 'service-account.renamed': 'name', 'service-account.role-changed': 'role' },
+  webhook: { 'webhook.created': null, 'webhook.changed': null },
   'server-settings': { 'server-settings.changed': null },
   account: {
     'user.disabled': 'disabled',

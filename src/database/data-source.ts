@@ -61,6 +61,7 @@ import { SeatsOfMonths1764134200000 } from './migrations/1764134200000-seats-of-
 import { SavedViews1764134400000 } from './migrations/1764134400000-saved-views.js';
 import { UsageYears1764134800000 } from './migrations/1764134800000-usage-years.js';
 import { Logos1764134950000 } from './migrations/1764134950000-logos.js';
+import { MoreVersions1764135200000 } from './migrations/1764135200000-more-versions.js';
 import { SmallerIndexes1764135100000 } from './migrations/1764135100000-smaller-indexes.js';
 import { EndsByIndex1764135300000 } from './migrations/1764135300000-ends-by-index.js';
 import { CapacityMails1764135000000 } from './migrations/1764135000000-capacity-mails.js';
@@ -134,6 +135,7 @@ const migrations = [
   UsageYears1764134800000,
   Logos1764134950000,
   SmallerIndexes1764135100000,
+  MoreVersions1764135200000,
   EndsByIndex1764135300000,
   CapacityMails1764135000000,
   Notices1764134100000,

@@ -68,7 +68,10 @@ export class ServiceAccountController {
   @Confirmed()
   @ApiOperation({ summary: 'Rename a service account, or give it another role; both hold at once' })
   @ApiOkResponse({ type: ServiceAccountView })
-  @ApiProblems({ 400: 'As for a new one.', 409: 'The name is taken.' })
+  @ApiProblems({
+    400: 'As for a new one.',
+    409: 'The name is taken, or `stale-version`: changed by another user since it was read; `changes` says who.',
+  })
   change(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

@@ -1,5 +1,6 @@
 import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
+import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
 import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
 import { type ServiceAccountView, type ServiceAccountQuery } from './dto/service-account.js';
@@ -68,4 +69,5 @@ export async function serviceAccountsLeftBy(manager: EntityManager, organization
 const tables = sql`membership m JOIN user_account u ON u.id = m.user_id AND u.service`;
 
 const columns = sql`u.id, u.email AS name, m.role, m.joined_at AS "createdAt", u.last_access_at AS "lastAccessAt",
-  (SELECT count(*)::int FROM api_key k WHERE k.user_id = u.id) AS "keyCount"`;
+  (SELECT count(*)::int FROM api_key k WHERE k.user_id = u.id) AS "keyCount",
+  ${versionInSql('service-account', { organizationId: sql`m.organization_id`, targetId: sql`u.id::text` })} AS version`;

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { type Change } from '../audit/audited-change.js';
 import { AuditService } from '../audit/audit.service.js';
+import { checkVersion } from '../audit/settings-version.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -113,12 +114,13 @@ export class ServiceAccountService {
    * @throws NotFoundError
    * @throws InvalidRequestError for a name that looks like something else
    * @throws ServiceAccountNameTakenError
+   * @throws StaleVersionError
    */
   async change(
     actor: Actor,
     organizationId: number,
     id: number,
-    { name, role }: ServiceAccountChange,
+    { name, role, version }: ServiceAccountChange,
   ): Promise<ServiceAccountView> {
     if (name !== undefined) checkServiceAccountName(name);
     return this.dataSource.transaction(async (manager) => {
@@ -126,6 +128,7 @@ export class ServiceAccountService {
       await lockAccount(manager, id);
       await holdUntilCommit(manager, 'members', organizationId);
       const before = await this.get(organizationId, id, manager);
+      await checkVersion(manager, { kind: 'service-account', organizationId, targetId: id }, version);
       if (name !== undefined && name !== before.name) {
         await this.checkName(manager, { organizationId, name, except: id });
         await manager.update(User, { id }, { email: name, firstName: name });

@@ -72,7 +72,11 @@ export class OrganizationWebhookController {
   @Confirmed()
   @ApiOperation({ summary: 'Change a webhook, or enable it again; what is absent stays' })
   @ApiOkResponse({ type: WebhookView })
-  @ApiProblems({ 400: 'A wrong field.', 404: 'No such webhook, or no such organization.' })
+  @ApiProblems({
+    400: 'A wrong field.',
+    404: 'No such webhook, or no such organization.',
+    409: '`stale-version`: changed by another user since it was read; `changes` says who.',
+  })
   change(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

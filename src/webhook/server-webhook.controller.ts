@@ -62,7 +62,11 @@ export class ServerWebhookController {
   @Confirmed()
   @ApiOperation({ summary: 'Change a webhook, or enable it again; what is absent stays' })
   @ApiOkResponse({ type: WebhookView })
-  @ApiProblems({ 400: 'A wrong field.', 404: 'No such webhook.' })
+  @ApiProblems({
+    400: 'A wrong field.',
+    404: 'No such webhook.',
+    409: '`stale-version`: changed by another user since it was read; `changes` says who.',
+  })
   change(
     @CallerOf() caller: Caller,
     @Param('webhookId', IdPipe) id: number,

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { checkVersion, type VersionedSettings, versionOf } from '../audit/settings-version.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -59,12 +60,14 @@ export class WebhookService {
     if (query.search !== undefined) {
       found.andWhere('strpos(fold_case(w.host), fold_case(:search)) > 0', { search: query.search });
     }
-    return pageOf(found, query, webhookSorting, (each) => this.viewOf(each));
+    const page = await pageOf(found, query, webhookSorting, (each) => each);
+    const content = await Promise.all(page.content.map((each) => this.viewOf(manager, each)));
+    return Object.assign(page, { content });
   }
 
   /** @throws NotFoundError */
   async get(owner: WebhookOwner, id: number): Promise<WebhookView> {
-    return this.viewOf(await this.stored(owner, id));
+    return this.viewOf(this.dataSource.manager, await this.stored(owner, id));
   }
 
   /**
@@ -96,21 +99,23 @@ export class WebhookService {
       });
       await manager.save(webhook);
       await this.record(manager, actor, webhook, { action: 'webhook.created' });
-      return Object.assign(this.viewOf(webhook), { secret });
+      return Object.assign(await this.viewOf(manager, webhook), { secret });
     });
   }
 
   /**
    * @throws NotFoundError
    * @throws InvalidRequestError
+   * @throws StaleVersionError
    */
   async change(actor: Actor, owner: WebhookOwner, id: number, change: WebhookChange): Promise<WebhookView> {
     const target = change.url === undefined ? undefined : this.checkedUrl(owner, change.url);
     checkCertificates(change.caCertificate);
     return this.dataSource.transaction(async (manager) => {
       const webhook = await this.find(manager, owner, id, true);
+      const { url, caCertificate, version, ...given } = change;
+      await checkVersion(manager, versionedAs(webhook), version);
       const before = manager.create(Webhook, webhook);
-      const { url, caCertificate, ...given } = change;
       Object.assign(webhook, definedOf(given));
       if (target && url !== undefined && url !== this.secretKey.open(webhook.urlSealed)) {
         Object.assign(webhook, { urlSealed: this.secretKey.seal(url), host: target.host });
@@ -124,7 +129,7 @@ export class WebhookService {
       const changed = changedFields(before, webhook);
       if (changed.length > 0)
         await this.record(manager, actor, webhook, { action: 'webhook.changed', more: { changed } });
-      return this.viewOf(webhook);
+      return this.viewOf(manager, webhook);
     });
   }
 
@@ -151,7 +156,7 @@ export class WebhookService {
       webhook.updatedAt = this.clock.now();
       await manager.save(webhook);
       await this.record(manager, actor, webhook, { action: 'webhook.secret-rotated' });
-      return Object.assign(this.viewOf(webhook), { secret });
+      return Object.assign(await this.viewOf(manager, webhook), { secret });
     });
   }
 
@@ -206,7 +211,7 @@ export class WebhookService {
     throw new NotFoundError('The organization');
   }
 
-  private viewOf(webhook: Webhook): WebhookView {
+  private async viewOf(manager: EntityManager, webhook: Webhook): Promise<WebhookView> {
     const { id, events, format, caCertificate, enabled, disabledAt, failingSince, createdAt, updatedAt } = webhook;
     const url = this.secretKey.open(webhook.urlSealed);
     const { previousSecretUntil: until } = webhook;
@@ -214,8 +219,13 @@ export class WebhookService {
       ...{ id, events, format, caCertificate, enabled, disabledAt, failingSince, createdAt, updatedAt },
       url: format === 'standard' ? url : `${new URL(url).origin}/…`,
       previousSecretUntil: until !== null && until > this.clock.now() ? until : null,
+      version: await versionOf(manager, versionedAs(webhook)),
     };
   }
+}
+
+function versionedAs({ id, organizationId }: Webhook): VersionedSettings {
+  return { kind: 'webhook', organizationId, targetId: id };
 }
 
 function definedOf<T extends object>(fields: T): Partial<T> {

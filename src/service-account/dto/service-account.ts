@@ -3,7 +3,7 @@ import { ApiKeyView } from '../../auth/api-key/dto/api-key.js';
 import { ScopesField } from '../../auth/api-key/dto/scopes-field.js';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
 import { type AssignableRole, assignableRoles, type Role, roles } from '../../access/role.js';
-import { Choice, Text, TimeField } from '../../http/validation/fields.js';
+import { Choice, Text, TimeField, VersionField } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 
 const nameDescription = 'What people see as the holder of its seats. Not an e-mail address: it must not contain `@`.';
@@ -22,6 +22,9 @@ export class ServiceAccountChange {
 
   @Choice(assignableRoles, { optional: true, description: 'Holds at once, also for keys and tokens that exist.' })
   role?: AssignableRole;
+
+  @VersionField()
+  version?: number;
 }
 
 /** A service account does what an organization's program needs, and nothing on the server itself. */
@@ -59,6 +62,9 @@ export class ServiceAccountView {
 
   @ApiProperty({ description: 'How many keys it has.' })
   keyCount!: number;
+
+  @ApiProperty({ description: 'Of its name and role: a change may send it.' })
+  version!: number;
 }
 
 export class ServiceAccountDetails extends ServiceAccountView {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
-import { Choice, Flag, Optional, Text, Verbatim } from '../../http/validation/fields.js';
+import { Choice, Flag, Optional, Text, Verbatim, VersionField } from '../../http/validation/fields.js';
 import { CursorPage, WithCursor } from '../../http/cursor.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type DeliveryState, deliveryStates } from '../delivery/webhook-delivery.entity.js';
@@ -80,6 +80,9 @@ export class WebhookChange {
 
   @Flag({ optional: true, description: 'false: events are dropped, and nothing is sent.' })
   enabled?: boolean;
+
+  @VersionField()
+  version?: number;
 }
 
 /** What differs from the webhook as it is stored. */
@@ -139,6 +142,9 @@ export class WebhookView {
 
   @ApiProperty()
   updatedAt!: Date;
+
+  @ApiProperty({ description: 'A change may send it.' })
+  version!: number;
 }
 
 export class WebhookQuery extends SortedBy(PageQuery, 'id', 'host', 'createdAt') {}

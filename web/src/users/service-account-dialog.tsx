@@ -4,7 +4,7 @@ import type { ServiceAccountView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { useServerForm } from '../forms/use-server-form';
+import { useVersionedForm } from '../forms/use-versioned-form';
 import { type AssignableRole, RoleChoice } from './role-dialog';
 
 interface Props {
@@ -15,24 +15,43 @@ interface Props {
   onClose: () => void;
 }
 
+interface ServiceAccountValues {
+  name: string;
+  role: AssignableRole;
+}
+
+const all = '/api/v1/organizations/{organizationId}/service-accounts';
+const one = `${all}/{serviceAccountId}` as const;
+
+function pathOf(
+  organizationId: number,
+  { id }: ServiceAccountView,
+): { path: { organizationId: number; serviceAccountId: number } } {
+  return { path: { organizationId, serviceAccountId: id } };
+}
+
 /** The name and role of a service account. */
 export function ServiceAccountDialog({ organizationId, account, onDone, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const initialValues = { name: account?.name ?? '', role: (account?.role ?? 'USER') as AssignableRole };
-  const { form, ...state } = useServerForm({ initialValues }, async (body) => {
-    const saved = await answer(
-      account
-        ? api.PATCH('/api/v1/organizations/{organizationId}/service-accounts/{serviceAccountId}', {
-            params: { path: { organizationId, serviceAccountId: account.id } },
-            body,
-          })
-        : api.POST('/api/v1/organizations/{organizationId}/service-accounts', {
-            params: { path: { organizationId } },
-            body,
-          }),
-    );
-    await refreshOrganization(organizationId, ['members']);
-    onDone(saved);
+  const {
+    form,
+    basis: _basis,
+    restart: _restart,
+    ...state
+  } = useVersionedForm<ServiceAccountView | undefined, ServiceAccountValues>({
+    read: account,
+    valuesOf: (stored) => ({ name: stored?.name ?? '', role: (stored?.role ?? 'USER') as AssignableRole }),
+    readAgain: async () => account && answer(api.GET(one, { params: pathOf(organizationId, account) })),
+    save: async (values, stored) => {
+      const saved = await answer(
+        stored
+          ? api.PATCH(one, { params: pathOf(organizationId, stored), body: { ...values, version: stored.version } })
+          : api.POST(all, { params: { path: { organizationId } }, body: values }),
+      );
+      await refreshOrganization(organizationId, ['members']);
+      onDone(saved);
+      return undefined;
+    },
   });
   return (
     <FormDialog

@@ -48,6 +48,14 @@ export function createWebhook(owner: WebhookOwner, body: NewWebhook): Promise<We
   );
 }
 
+export function readWebhook(owner: WebhookOwner, webhookId: number): Promise<WebhookView> {
+  return answer(
+    owner === 'server'
+      ? api.GET(`${ofServer}/{webhookId}`, { params: { path: { webhookId } } })
+      : api.GET(`${ofOrganization}/{webhookId}`, { params: { path: { organizationId: owner, webhookId } } }),
+  );
+}
+
 export function changeWebhook(owner: WebhookOwner, webhookId: number, body: WebhookChange): Promise<WebhookView> {
   return answer(
     owner === 'server'

@@ -5,8 +5,8 @@ import { webhookEvents, webhookFormats } from '../api/enums';
 import { queryClient } from '../api/queries';
 import { notifyDone } from '../components/notify';
 import { FormDialog } from '../forms/dialog';
-import { type ServerForm, useServerForm } from '../forms/use-server-form';
-import { changeWebhook, createWebhook, type WebhookOwner, webhookKey } from './webhook-calls';
+import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
+import { changeWebhook, createWebhook, readWebhook, type WebhookOwner, webhookKey } from './webhook-calls';
 import { WebhookTest } from './webhook-test';
 import { webhookChangeOf, isShown, webhookValuesOf, type WebhookValues } from './webhook-values';
 
@@ -21,38 +21,52 @@ interface Props {
 /** Adds or changes a webhook, and tests it as it is in the form. */
 export function WebhookDialog({ owner, webhook, onCreated, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const { form, ...state } = useServerForm<WebhookValues>(
-    {
-      initialValues: webhookValuesOf(webhook),
-      validate: { events: (events) => (events.length === 0 ? t('webhooks.chooseEvents') : null) },
-    },
-    async (values) => {
+  const {
+    form,
+    basis,
+    restart: _,
+    ...state
+  } = useVersionedForm<WebhookView | undefined, WebhookValues>({
+    read: webhook,
+    valuesOf: webhookValuesOf,
+    validate: { events: (events) => (events.length === 0 ? t('webhooks.chooseEvents') : null) },
+    readAgain: async () => webhook && readWebhook(owner, webhook.id),
+    save: async (values, stored) => {
       const { url, format, events, caCertificate } = webhookChangeOf(values);
-      if (webhook) {
-        await changeWebhook(owner, webhook.id, { url, format, events, caCertificate });
+      if (stored) {
+        await changeWebhook(owner, stored.id, { url, format, events, caCertificate, version: stored.version });
         notifyDone(t('webhooks.saved'));
       } else {
         onCreated?.(await createWebhook(owner, { url: url ?? '', format, events: values.events, caCertificate }));
       }
       await queryClient.invalidateQueries({ queryKey: webhookKey(owner) });
       onClose();
+      return undefined;
     },
-  );
+  });
+  const names: Partial<Record<string, string>> = {
+    url: t('webhooks.url'),
+    format: t('webhooks.format'),
+    events: t('webhooks.eventsLabel'),
+    caCertificate: t('mail.authority'),
+    enabled: t('webhooks.states.enabled'),
+  };
   return (
     <FormDialog
       title={webhook ? t('webhooks.edit') : t('webhooks.add')}
       action={webhook ? t('app.save') : t('webhooks.add')}
       onClose={onClose}
+      nameOf={(field) => names[field] ?? field}
       {...state}
     >
-      <Fields form={form} webhook={webhook} />
+      <Fields form={form} webhook={basis} />
       {webhook && <WebhookTest owner={owner} webhookId={webhook.id} values={form.values} />}
     </FormDialog>
   );
 }
 
 interface FieldProps {
-  form: ServerForm<WebhookValues>['form'];
+  form: VersionedForm<WebhookView, WebhookValues>['form'];
   webhook: WebhookView | undefined;
 }
 
