@@ -21,9 +21,9 @@ import {
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
-import { type JournalLine, newestLines } from './seat-journal.js';
+import { type JournalLine, newestLines } from './journal/seat-journal.js';
 import { licensesLostBy, type RestoredAs, type RestoredInstallation, type ServerIdentity } from './server-identity.js';
-import { divideAgain, giveBack, journalServer, keepIds, takeOut } from './seat-journal.queries.js';
+import { divideAgain, giveBack, journalServer, keepIds, takeOut } from './journal/seat-journal.queries.js';
 import { counted } from '../errors/counted.js';
 
 /**

@@ -18,7 +18,7 @@ import { DatabaseLoad } from './database-load.js';
 import { type RestoredAs, type ServerIdentity } from './server-identity.js';
 import { type Manifest } from './manifest.js';
 import { decodeText } from '../config/decode-text.js';
-import { journalFile, type JournalContent, readJournal } from './seat-journal.js';
+import { journalFile, type JournalContent, readJournal } from './journal/seat-journal.js';
 import { configurationPart, pluginOfPart, secretKeyPart, vendorKeysPart } from './parts.js';
 
 /** What a restore has done. */

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { SeatJournal } from '../../backup/seat-journal.service.js';
+import { SeatJournal } from '../../backup/journal/seat-journal.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { holder } from '../seat/lease-end.js';
 import { freeHeldSeat, heldUntil, isBorrowedWith } from './borrowed-seat.queries.js';

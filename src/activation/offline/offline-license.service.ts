@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { AccessRecord } from '../../audit/access-record.js';
-import { SeatJournal } from '../../backup/seat-journal.service.js';
+import { SeatJournal } from '../../backup/journal/seat-journal.service.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { pageOfRows } from '../../http/paging.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';

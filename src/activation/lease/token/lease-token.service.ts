@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
-import { SeatJournal } from '../../../backup/seat-journal.service.js';
+import { SeatJournal } from '../../../backup/journal/seat-journal.service.js';
 import { isAcceptedByClient } from '../../../license/file/client-features.js';
 import { besideOffline, type GrantPart, expiryWarning, partOf } from '../../../license/file/grants.js';
 import { type Feature, type LicenseType } from '../../../license/file/license-file.js';

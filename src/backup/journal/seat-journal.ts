@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from '../config/sync-folder.js';
+import { syncFolder } from '../../config/sync-folder.js';
 
 /** A seat that is out for long: with an offline license, or with the token of a borrowed seat. */
 export interface LongSeat {

@@ -2,11 +2,11 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { GroupCommit } from '../concurrency/group-commit.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
-import { rowsOf } from '../database/query.js';
-import { LOG } from '../log/log.module.js';
+import { GroupCommit } from '../../concurrency/group-commit.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { rowsOf } from '../../database/query.js';
+import { LOG } from '../../log/log.module.js';
 import {
   aboutWhat,
   appendToJournal,
