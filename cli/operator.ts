@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull, Not } from 'typeorm';
 import { AuditService } from '../src/audit/audit.service.js';
 import { AuthModule } from '../src/auth/auth.module.js';
 import { FactorChanges } from '../src/auth/second-factor/factor-changes.js';
@@ -10,6 +10,7 @@ import {
   hasEmailForm,
   problemOfEmail,
 } from '../src/text/email-address.js';
+import { Installation } from '../src/license/installation.entity.js';
 import { type AcceptedPassword } from '../src/user/password.js';
 import { User } from '../src/user/user.entity.js';
 import { UserService } from '../src/user/user.service.js';
@@ -66,10 +67,7 @@ export async function createAdmin(given: string, config: string | undefined): Pr
   if (!hasEmailForm(typed)) throw notAnAddress(given, 'isEmail');
   return withServices({ config, module: AuthModule }, async (app) => {
     const dataSource = app.get(DataSource);
-    const [installation] = await dataSource.query<{ ready: boolean }[]>(
-      'SELECT setup_completed_at IS NOT NULL AS ready FROM installation',
-    );
-    if (!installation?.ready) {
+    if (!(await dataSource.manager.existsBy(Installation, { setupCompletedAt: Not(IsNull()) }))) {
       throw new Error('The server is not set up yet: its setup page creates the first administrator.');
     }
     const users = app.get(UserService);

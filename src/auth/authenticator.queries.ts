@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { type ApiKeyScope } from '../access/key-scopes.js';
 import { type Statement } from '../database/pool/preparing-client.js';
 import { rowsOf } from '../database/query.js';
-import { isLimited } from './second-factor/second-factor-rule.js';
+import { isLimited } from './second-factor/second-factor-rule.queries.js';
 
 /** The account behind a credential that is good. */
 export interface PrincipalRow {

@@ -30,3 +30,13 @@ export async function brandOf(manager: EntityManager, organizationId: number | n
   const [brand] = (await rowsOf(manager, sql`SELECT ${name} AS name, ${logo} AS logo`)) as [Brand];
   return brand;
 }
+
+/**
+ * Until the commit, the organization is not deleted.
+ *
+ * @returns whether there is one
+ */
+export async function keepOrganization(manager: EntityManager, organizationId: number): Promise<boolean> {
+  const found = await rowsOf(manager, sql`SELECT FROM organization WHERE id = ${organizationId} FOR KEY SHARE`);
+  return found.length > 0;
+}

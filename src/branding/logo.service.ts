@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
-import sql from 'sql-template-tag';
-import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { holdUntilCommit } from '../database/locks.js';
-import { rowsOf } from '../database/query.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { keepOrganization } from './branding.queries.js';
 import { logoImageIn } from './logo-image.js';
 import { Logo } from './logo.entity.js';
 
@@ -43,7 +42,7 @@ export class LogoService {
     const sha256 = createHash('sha256').update(content).digest('hex');
     return this.dataSource.transaction(async (manager) => {
       await holdUntilCommit(manager, 'logo of', owner ?? 'the server');
-      if (owner !== null && !(await isThere(manager, owner))) throw new NotFoundError('The organization');
+      if (owner !== null && !(await keepOrganization(manager, owner))) throw new NotFoundError('The organization');
       await manager.delete(Logo, ownedBy(owner));
       const logo = await manager.save(Logo, { organizationId: owner, mediaType, width, height, sha256, content });
       const details = { mediaType, width, height, sha256 };
@@ -60,12 +59,6 @@ export class LogoService {
       await this.audit.record(manager, actor, { ...targetOf(owner), action: actionOn(owner, 'removed') });
     });
   }
-}
-
-/** Until the commit, the organization is not deleted. */
-async function isThere(manager: EntityManager, organizationId: number): Promise<boolean> {
-  const found = await rowsOf(manager, sql`SELECT FROM organization WHERE id = ${organizationId} FOR KEY SHARE`);
-  return found.length > 0;
 }
 
 function ownedBy(owner: LogoOwner): { organizationId: number | ReturnType<typeof IsNull> } {

@@ -4,6 +4,11 @@ import { rowsOf } from '../database/query.js';
 import { type Standing } from './group/group-grants.js';
 import { type ProviderKind } from './identity-provider.entity.js';
 
+/** The enabled directory that an account `u` is linked with, in SQL. */
+export const linkedDirectory = `(
+  SELECT p.id FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
+   WHERE i.user_id = u.id AND p.kind = 'ldap' AND p.enabled ORDER BY p.id LIMIT 1)`;
+
 /** What an account has, as far as a provider's groups can give it. */
 export async function standingOf(manager: EntityManager, providerId: number, userId: number): Promise<Standing> {
   const [standing] = await rowsOf<Standing>(

@@ -16,16 +16,11 @@ import { type Arrival, type ArrivalAt, nameOf, namesOf, arrivalProblemOf, vouche
 import { GroupGrantService } from './group/group-grant.service.js';
 import { type GrantPlan, grantsOf, isEmpty, planOf, type Standing } from './group/group-grants.js';
 import { ArrivalRefusedError } from './identity.errors.js';
-import { standingOf } from './identity.queries.js';
+import { linkedDirectory, standingOf } from './identity.queries.js';
 import { IdentityLinks } from './identity-links.js';
 import { type Provider } from './identity-providers.js';
 import { type KnownPerson, meet, meetAlone } from './known-people.queries.js';
 import { isProvisional } from './user-identity.entity.js';
-
-/** The enabled directory that an account `u` is linked with, in SQL. */
-const linkedDirectory = `(
-  SELECT p.id FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
-   WHERE i.user_id = u.id AND p.kind = 'ldap' AND p.enabled ORDER BY p.id LIMIT 1)`;
 
 /** Batches of people who arrive, at the same time: the rest gathers, and leaves the connections to those who hold seats. */
 const lanes = 2;

@@ -6,7 +6,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { lockInstallation } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
-import { dueDate, setDueDates } from '../auth/second-factor/second-factor-rule.js';
+import { dueDate, setDueDates } from '../auth/second-factor/second-factor-rule.queries.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';

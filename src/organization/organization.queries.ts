@@ -2,7 +2,7 @@ import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
 import { type Role } from '../access/role.js';
 import { versionInSql } from '../audit/settings-version.js';
-import { type SecondFactorHolders } from '../auth/second-factor/second-factor-rule.js';
+import { type SecondFactorHolders } from '../auth/second-factor/second-factor-rule.queries.js';
 import { logoInSql } from '../branding/branding.queries.js';
 import { type LogoView } from '../branding/dto/logo.js';
 import { execute, rowsOf } from '../database/query.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import os from 'node:os';
 import { DataSource } from 'typeorm';
-import { latestSettingsChanges, type SettingsChange } from '../../audit/settings-changes.js';
+import { latestSettingsChanges, type SettingsChange } from '../../audit/settings-changes.queries.js';
 import { BackupSchedule } from '../../backup/backup-schedule.js';
 import { Clock } from '../../clock/clock.js';
 import { DiskWatch } from '../../database/disk-watch.js';

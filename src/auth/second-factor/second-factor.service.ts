@@ -12,7 +12,7 @@ import { FactorChanges } from './factor-changes.js';
 import { type FactorView, type NewTotp, type RecoveryCodeCount, type RecoveryCodesView } from './dto/second-factor.js';
 import { RecoveryCode } from './recovery-code.entity.js';
 import { RecoveryCodes } from './recovery-codes.js';
-import { isRequired } from './second-factor-rule.js';
+import { isRequired } from './second-factor-rule.queries.js';
 import { LastFactorError, NoFactorBegunError, WrongCodeError } from './second-factor.errors.js';
 import { SecondFactor } from './second-factor.entity.js';
 import { heldBy } from './second-factor.queries.js';

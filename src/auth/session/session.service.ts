@@ -15,7 +15,7 @@ import { browserOf } from '../sign-in/browser-name.js';
 import { type SessionView } from './dto/session.js';
 import { KnownDevices } from '../sign-in/known-devices.js';
 import { hashToken, randomToken } from '../../secret/random-token.js';
-import { noteSignIn } from '../second-factor/second-factor-rule.js';
+import { noteSignIn } from '../second-factor/second-factor-rule.queries.js';
 import { Session } from './session.entity.js';
 import { endOldestSessions } from './session.queries.js';
 import { TokenFamilyService } from './token-family.service.js';

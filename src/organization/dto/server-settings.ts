@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type SecondFactorHolders, secondFactorHolders } from '../../auth/second-factor/second-factor-rule.js';
+import { type SecondFactorHolders, secondFactorHolders } from '../../auth/second-factor/second-factor-rule.queries.js';
 import { OneGroupOf } from '../../http/validation/field-groups.js';
 import { Choice, Text, VersionField } from '../../http/validation/fields.js';
 

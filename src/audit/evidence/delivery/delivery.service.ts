@@ -1,15 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
-import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../clock/clock.js';
-import { locks } from '../../../database/locks.js';
-import { rowsOf } from '../../../database/query.js';
 import { SETTINGS } from '../../../config/config.module.js';
 import { type Settings } from '../../../config/settings.js';
 import { LOG } from '../../../log/log.module.js';
 import { AuditDelivery } from './audit-delivery.entity.js';
+import { accountsById, lockDestination } from './delivery.queries.js';
 import { type StoredCheckpoint } from '../chain-verifier.js';
 import { type StoredBlock } from '../stored-block.js';
 import { DatabaseChain } from '../database-chain.js';
@@ -77,9 +75,7 @@ export class DeliveryService {
     const { name } = destination;
     // While it waits for the destination it has no transaction id, and sealing goes on.
     return this.dataSource.transaction(async (manager) => {
-      const tried = sql`SELECT pg_try_advisory_xact_lock(${locks.delivery}, hashtext(${name})) AS locked`;
-      const [lock] = await rowsOf<{ locked: boolean }>(manager, tried);
-      if (!lock?.locked) return false;
+      if (!(await lockDestination(manager, name))) return false;
       const cursor = await cursorOf(manager, name);
       const chain = new DatabaseChain(manager, () => Promise.resolve(undefined));
       const { value: block } = await chain.blocks(cursor.block).next();
@@ -104,9 +100,8 @@ export class DeliveryService {
   ): Promise<OutgoingRecord[]> {
     const signed = checkpoints.map((checkpoint) => ({ type: 'checkpoint' as const, ...checkpoint }));
     if (!block) return signed;
-    const holders = sql`SELECT id, email FROM user_account WHERE id = ANY (${nameless(block)}::bigint[])`;
-    const rows = await rowsOf<{ id: number; email: string }>(manager, holders);
-    return [...recordsOf(block, new Map(rows.map(({ id, email }) => [id, email]))), ...signed];
+    const holders = await accountsById(manager, nameless(block));
+    return [...recordsOf(block, new Map(holders.map(({ id, email }) => [id, email]))), ...signed];
   }
 }
 
