@@ -122,10 +122,10 @@ describe('On a new machine', () => {
     ],
     ['a wrong access key', { BACKUP_S3_ACCESS_KEY: 'nobody' }, 'No user exists with the provided access key'],
     ['a certificate that nobody vouches for', { BACKUP_S3_CA_FILE: '' }, 'cannot be reached ('],
-  ])('%s is told in words', async (_, wrong, words) => {
+  ])('%s is explained', async (_, wrong, message) => {
     const { output } = await command(['doctor'], { DATABASE_URL: server.databaseUrl, ...wrong });
     expect(output).toMatch(/^LOOK {3}backup copies {2}https:/m);
-    expect(output).toContain(words);
+    expect(output).toContain(message);
     expect(output).not.toContain('guessed');
   });
 

@@ -161,10 +161,10 @@ describe('Licenses that ended because the clock was in the future', () => {
   afterAll(() => server.close());
 
   it('stay ended, and every refusal says why and what to do', async () => {
-    const words = await checkOut('one').refused(403);
-    expect(words).toContain('has expired');
-    expect(words).toContain("This server's clock once said");
-    expect(words).toContain('statement of time');
+    const message = await checkOut('one').refused(403);
+    expect(message).toContain('has expired');
+    expect(message).toContain("This server's clock once said");
+    expect(message).toContain('statement of time');
     expect(await server.root.get('/api/v1/server-clock').expect(200)).toMatchObject({ isAhead: true });
   });
 

@@ -16,14 +16,14 @@ describe('A command that works with services of the server', () => {
     ['audit export', ['audit', 'export', 'audit.jsonl'], 'The audit log is in'],
     ['rotate-keys signing', ['rotate-keys', 'signing'], 'signs from now on'],
     ['rotate-keys secret', ['rotate-keys', 'secret'], 'were encrypted again'],
-  ])('starts them: %s', async (_, args, words) => {
+  ])('starts them: %s', async (_, args, message) => {
     const env = { DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl };
     const password = 'four unrelated words';
     const { code, output } = await licenseServer(env, args, {
       input: `${password}\n${password}\n`,
       cwd: server.dataDir,
     });
-    expect(output).toContain(words);
+    expect(output).toContain(message);
     expect(code).toBe(0);
   });
 });

@@ -76,8 +76,8 @@ describe('A configuration file', () => {
 
   it('with a # in a value that is not quoted is told where the value ends', async () => {
     const text = `DATA_DIR=${dataDir}\nPORT=0 # any\nMETRICS_TOKEN=abcdefghijklmnopq#rst\nSERVER_URL='http://a.test/x'#y\n`;
-    const [words, ...more] = await complaints(text);
-    expect(words).toBe(
+    const [message, ...more] = await complaints(text);
+    expect(message).toBe(
       'The value of METRICS_TOKEN ends before the # in line 3. If it is part of the value, put quotes around it.',
     );
     expect(more).toEqual([]);

@@ -475,7 +475,7 @@ describe('Refusals in German', () => {
     const known = Object.values(englishMail.trouble);
     expect(said.length).toBeGreaterThan(15);
     expect(
-      said.map(([, words = '']) => words).filter((words) => !known.some((each) => words.startsWith(each))),
+      said.map(([, message = '']) => message).filter((message) => !known.some((each) => message.startsWith(each))),
     ).toEqual([]);
   });
 });

@@ -66,10 +66,10 @@ describe('A data folder on a volume of several machines', () => {
   it('is taken once that server has shown none for a while, and says what it waits for', async () => {
     const folder = newFolder();
     await kill(await ownerOnAnotherMachine(folder));
-    let words = '';
-    const claim = await DataFolder.claim(folder, { staleMillis: 400, notify: (text) => (words += text) });
-    expect(words).toContain('on other-host, which has not given it back');
-    expect(words).toContain('--take-over');
+    let output = '';
+    const claim = await DataFolder.claim(folder, { staleMillis: 400, notify: (text) => (output += text) });
+    expect(output).toContain('on other-host, which has not given it back');
+    expect(output).toContain('--take-over');
     expect(DataFolder.ownerOf(folder)?.pid).toBe(process.pid);
     await claim.release();
     expect(existsSync(path.join(folder, 'server.lock'))).toBe(false);

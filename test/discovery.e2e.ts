@@ -60,9 +60,9 @@ describe('doctor asks the name service', () => {
   it.each([
     ['another host', srv('old.example.test', 8080), `leads to old.example.test:8080, while SERVER_URL is`],
     ['another port', srv('licenses.example.test', 80), `leads to licenses.example.test:80, while SERVER_URL is`],
-  ])('and warns of a record with %s', async (_, answer, words) => {
+  ])('and warns of a record with %s', async (_, answer, message) => {
     const found = await known('http://licenses.example.test:8080', answer);
-    expect(found[0]).toContain(`warning ${record} ${words}`);
+    expect(found[0]).toContain(`warning ${record} ${message}`);
     expect(found[1]).toContain('has no TXT record with the URL');
   });
 

@@ -364,8 +364,8 @@ describe('Nobody else is told that a license has ended', () => {
     const id = await userId(server, 'ann@example.com');
     await server.root.patch(`/api/v1/users/${id}`, { disabled: true }).expect(200);
     const form = { grant_type: 'password', username: 'ann@example.com', password: 'ann@example.com password' };
-    const words = await server.api.token(form).refused(401);
-    expect(await server.api.token({ ...form, password: 'wrong' }).refused(401)).toBe(words);
+    const message = await server.api.token(form).refused(401);
+    expect(await server.api.token({ ...form, password: 'wrong' }).refused(401)).toBe(message);
     expect(await ask(ann, 'a').status()).toBe(401);
   });
 });

@@ -140,8 +140,8 @@ describe('Inviting', () => {
       [Array.from({ length: 1001 }, (_, i) => `u${i}@example.com`).join(' ')],
       'emails must hold at most 1000 addresses.',
     ],
-  ])('%.40j is refused in words that fit', async (emails, words) => {
-    expect(await admin.post(`${path}/invitations`, { emails, role: 'USER' }).refused(400)).toBe(words);
+  ])('%.40j is refused with a message that fits', async (emails, message) => {
+    expect(await admin.post(`${path}/invitations`, { emails, role: 'USER' }).refused(400)).toBe(message);
   });
 
   it('the same address twice does not make two invitations', async () => {

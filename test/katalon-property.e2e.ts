@@ -77,15 +77,15 @@ const planOf = (incident: fc.Arbitrary<Incident>): fc.Arbitrary<Plan> =>
 
 const terminated: Act = {
   reason: 'terminated',
-  words: /^Your session was ended by an administrator \(root@example\.com\) at /,
+  message: /^Your session was ended by an administrator \(root@example\.com\) at /,
 };
-const denied: Act = { reason: 'machine-denied', words: /(does not|no longer) allow/ };
-const removed: Act = { reason: 'member-removed', words: /no longer a member of/ };
-const fewerSeats: Act = { reason: 'quota-reduced', words: /your organization has fewer seats than before/ };
+const denied: Act = { reason: 'machine-denied', message: /(does not|no longer) allow/ };
+const removed: Act = { reason: 'member-removed', message: /no longer a member of/ };
+const fewerSeats: Act = { reason: 'quota-reduced', message: /your organization has fewer seats than before/ };
 const licenseEnded: Act = {
   reason: 'expired',
   // By a clock that is some seconds ahead it has ended already when it is about to.
-  words: /^The license (for Katalon .* (has expired|ends at)|expires on )/,
+  message: /^The license (for Katalon .* (has expired|ends at)|expires on )/,
 };
 
 /** Each has people and machines of its own. */

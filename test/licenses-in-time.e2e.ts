@@ -126,9 +126,9 @@ describe('A license file is refused, in the preview as well,', () => {
   it('when seats end before they begin, or its id is blank', async () => {
     const [first] = usualSeats;
     const backward = { ...first, startsAt: '2027-03-01', expiresAt: '2027-02-28T23:59:59Z' };
-    const words = 'entitlements.1 (KSE, floating): startsAt must be before expiresAt';
+    const message = 'entitlements.1 (KSE, floating): startsAt must be before expiresAt';
     const seats = [first!, backward];
-    await expect(issue(specification(seats))).rejects.toThrow(words);
+    await expect(issue(specification(seats))).rejects.toThrow(message);
     await expect(issue(specification(usualSeats, { id: ' ' }))).rejects.toThrow('jti is blank');
     const payload = Buffer.from(
       (await issue(specification(usualSeats))).replaceAll(/-{5}.*?-{5}|\s/g, '').split('.')[1]!,
@@ -139,7 +139,7 @@ describe('A license file is refused, in the preview as well,', () => {
       .setProtectedHeader({ alg: 'EdDSA' })
       .sign(vendor.privateKey);
     const refusal = await refusals(license, 400);
-    expect(refusal).toContain(words);
+    expect(refusal).toContain(message);
     expect(refusal).toContain('jti is blank');
   });
 });

@@ -70,15 +70,15 @@ describe('A mail that the mail server refuses', () => {
     [554, '5.7.1 Client host rejected: Access denied'],
     [504, '5.5.2 Helo command rejected: need fully-qualified hostname'],
     [553, '5.7.1 Sender address rejected: not owned by user'],
-  ])('because of this server or its sender is tried again until it is taken: %s %s', async (code, words) => {
+  ])('because of this server or its sender is tried again until it is taken: %s %s', async (code, message) => {
     let refusing = true;
     const mailbox = await mailboxWith({
-      onRcptTo: (_address, _session, done) => done(refusing ? answering(code, words) : undefined),
+      onRcptTo: (_address, _session, done) => done(refusing ? answering(code, message) : undefined),
     });
     await configure(mailbox.port).expect(200);
     const email = `refused${code}@example.com`;
     await invite(email);
-    expect(await failedMail(email)).toMatchObject({ state: 'waiting', lastError: expect.stringContaining(words) });
+    expect(await failedMail(email)).toMatchObject({ state: 'waiting', lastError: expect.stringContaining(message) });
     refusing = false;
     await server.later({ minutes: 1 });
     await mailbox.to(email);

@@ -391,7 +391,7 @@ describe('What there is to tell', () => {
       url: 'https://ci.local/42',
     };
     const notify = (body: object) => ci.post(`${path}/execution-notifications`, body);
-    for (const [wrong, words] of [
+    for (const [wrong, message] of [
       [{ to: [] }, 'to must hold at least one address, or be absent.'],
       [{ to: email }, 'to must be a list of e-mail addresses.'],
       [{ to: [5] }, 'to must hold e-mail addresses.'],
@@ -399,7 +399,7 @@ describe('What there is to tell', () => {
       [{ url: 'javascript:alert(1)' }, 'url must be an address that begins with http:// or https://.'],
       [{ suite: 'Nightly\r\nBcc: all@example.com' }, 'suite must be one line of text.'],
     ] as const) {
-      expect(await notify({ ...run, ...wrong }).refused(400)).toBe(words);
+      expect(await notify({ ...run, ...wrong }).refused(400)).toBe(message);
     }
     expect(await notify({ ...run, to: ['Admin@example.com', email] }).expect(202)).toEqual({
       to: ['admin@example.com', email],

@@ -48,8 +48,8 @@ const take = (machineId: string) =>
   admin.post('/api/v1/leases', { organizationId: server.organizationId, product: 'KSE', machineId, sessionId: 's' });
 const settings = (port: number) => ({ host: '127.0.0.1', port, protocol: 'SMTP', sender: 'licenses@example.com' });
 /** What root has got. */
-const mailsTo = (address: string, words: string) =>
-  mailbox.mails.filter((mail) => recipientsOf(mail).includes(address) && mail.subject?.includes(words));
+const mailsTo = (address: string, phrase: string) =>
+  mailbox.mails.filter((mail) => recipientsOf(mail).includes(address) && mail.subject?.includes(phrase));
 
 describe('What needs action', () => {
   it('is told to those whose role can do something about it', async () => {

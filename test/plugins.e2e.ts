@@ -90,9 +90,9 @@ describe('A package', () => {
 
   it('that does not is asked for what is missing, and taken with it', async () => {
     const jar = await keywordsJar();
-    const words = await server.root.post(library, form(jar, 'pdf.jar', { name: 'PDF' })).refused(400);
-    expect(words).toContain('version is missing');
-    expect(words).toContain('form field `version`');
+    const message = await server.root.post(library, form(jar, 'pdf.jar', { name: 'PDF' })).refused(400);
+    expect(message).toContain('version is missing');
+    expect(message).toContain('form field `version`');
     const found = await server.root.post(library, form(jar, 'pdf.jar')).expect(400);
     expect(found).toMatchObject({ code: 'plugin-metadata-missing', found: { kind: 'custom-keywords' } });
     const fields = { name: 'PDF', version: '2.0', description: 'Reads PDF files' };
@@ -417,10 +417,10 @@ describe('A package that nobody should take', () => {
     ['holds a jar that is none', () => packed({ 'a.jar': 'not a jar' }), 'not-a-zip', 'a.jar'],
   ];
 
-  it.each(bad)('because it %s', async (_, make, reason, words) => {
+  it.each(bad)('because it %s', async (_, make, reason, message) => {
     const before = stored();
     const answer = server.root.post(library, form(await make(), 'bad.zip', { name: 'Bad', version: '1' }));
-    expect(await answer.refused(400)).toContain(words);
+    expect(await answer.refused(400)).toContain(message);
     expect(await answer.expect(400)).toMatchObject({ code: 'plugin-package-invalid', reason });
     expect(stored()).toEqual(before);
   });
@@ -476,9 +476,9 @@ describe('A package that nobody should take', () => {
       async () => form(await keywordsJar(), 'x.jar', { visibility: 'private' }),
       'visibility',
     ],
-  ] as [string, () => FormData | Promise<FormData>, string][])('because the form has %s', async (_, make, words) => {
+  ] as [string, () => FormData | Promise<FormData>, string][])('because the form has %s', async (_, make, message) => {
     const before = stored();
-    expect(await server.root.post(library, await make()).refused(400)).toContain(words);
+    expect(await server.root.post(library, await make()).refused(400)).toContain(message);
     expect(stored()).toEqual(before);
   });
 });

@@ -470,11 +470,11 @@ describe('Files that cannot be applied', () => {
       '4:34: url is internal',
     ],
     ['a license of somebody else', 'licenseFile: secrets/jenkins-key\n', '1:1: '],
-  ])('name the place: %s', async (_, text, words) => {
+  ])('name the place: %s', async (_, text, message) => {
     write(text);
     const { output, code } = await provision('--dry-run');
     expect(output).toContain(path.join(folder, 'server.yaml'));
-    expect(output).toContain(words);
+    expect(output).toContain(message);
     expect(output).toContain('Nothing was changed.');
     expect(output).not.toContain('hunter2');
     expect(code).toBe(1);

@@ -221,8 +221,8 @@ describe('The release archive, on a machine without Node', () => {
     for (const folder of [etc, dataDir]) rmSync(folder, { recursive: true, maxRetries: 20 });
 
     run(['restore', '--check', backup], secret);
-    const words = run(['restore', backup, '--config', configuration], secret);
-    expect(words).toContain(`The configuration of the backup is in ${configuration}`);
+    const output = run(['restore', backup, '--config', configuration], secret);
+    expect(output).toContain(`The configuration of the backup is in ${configuration}`);
     await start();
     const due = new Date((client.license?.renewTime ?? 0) * 1000);
     expect(await client.heartbeat(due)).toBe('renewed');

@@ -56,8 +56,8 @@ function start(options: string[] = [], script = '', more: Record<string, string>
 }
 
 async function ready(child: ChildProcess): Promise<void> {
-  const [words] = (await once(child.stdout!, 'data')) as [Buffer];
-  expect(words.toString()).toContain('ready');
+  const [output] = (await once(child.stdout!, 'data')) as [Buffer];
+  expect(output.toString()).toContain('ready');
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
@@ -218,7 +218,7 @@ describe('What is wrong with the command line', () => {
     const { LICENSE_SERVER_API_KEY: _, ...noKey } = env;
     const wrong = path.join(folder, 'wrong-key');
     writeFileSync(wrong, 'two words\n');
-    for (const [options, environment, words] of [
+    for (const [options, environment, message] of [
       [['--product', 'ABC'], env, '--product must be KSE or KRE'],
       [['--wait', 'long'], env, '--wait must be'],
       [['--organization', 'Acme'], env, '--organization must be'],
@@ -228,7 +228,7 @@ describe('What is wrong with the command line', () => {
       [['--api-key-file', path.join(folder, 'none')], env, 'cannot be read'],
     ] as const) {
       const { code, output } = await run(node('console.log("started")'), [...options], environment);
-      expect({ code, said: output.includes(words), started: output.includes('started') }).toEqual({
+      expect({ code, said: output.includes(message), started: output.includes('started') }).toEqual({
         code: 2,
         said: true,
         started: false,

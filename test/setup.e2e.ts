@@ -94,8 +94,8 @@ describe('First start', () => {
       specification(usualSeats, { validUntil: new Date(Date.now() + 86_400_000).toISOString() }),
     );
     await server.later({ days: 3650 });
-    const words = await upload(license).refused(400);
-    expect(words).toContain('Ask the vendor for a new one. Or set the clock of this server, if it is not 20');
+    const message = await upload(license).refused(400);
+    expect(message).toContain('Ask the vendor for a new one. Or set the clock of this server, if it is not 20');
   });
 
   it('takes the license as an uploaded file too', async () => {
@@ -175,8 +175,8 @@ describe('A license file that cannot be taken changes nothing', () => {
     ],
     ['cut off', async () => (await issue(specification(usualSeats))).slice(0, -40), 'cut off', 400],
     ['of another server', () => issue(specification(usualSeats, { serverId: 'elsewhere' })), 'another server', 400],
-  ])('%s', async (_name, make, words, status) => {
-    expect(await upload(await make()).refused(status)).toContain(words);
+  ])('%s', async (_name, make, message, status) => {
+    expect(await upload(await make()).refused(status)).toContain(message);
     expect(await server.sql('SELECT FROM license_file')).toEqual([]);
     expect(await server.api.get('/info').expect(200)).toMatchObject({ setup: 'license-required' });
   });
@@ -237,9 +237,9 @@ describe('The default account', () => {
     [{ email: { $ne: '' } }, 'e-mail'],
     [{ firstName: 'a'.repeat(101) }, 'firstName'],
     [{ role: 'x' }, 'role'],
-  ])('is refused with %j', async (wrong, words) => {
+  ])('is refused with %j', async (wrong, message) => {
     expect(await server.api.post('/api/v1/setup/account', { ...rootAccount, ...wrong }, token).refused(400)).toContain(
-      words,
+      message,
     );
     expect(await server.sql('SELECT FROM user_account')).toEqual([]);
   });

@@ -188,13 +188,13 @@ describe('A database in which the server cannot work', () => {
        REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
       'The user may not create tables in this database. GRANT CREATE ON SCHEMA public',
     ],
-  ])('is refused in words, and left as it is: %s', async (_, preparation, words) => {
+  ])('is refused with a message, and left as it is: %s', async (_, preparation, message) => {
     const database = await emptyDatabase();
     const client = await connected(database.url);
     await client.query(preparation);
     const before = await structureOf(database.url);
     const refused: unknown = await migrate(database.url).catch((error: unknown) => error);
-    expect((refused as Error).message).toContain(words);
+    expect((refused as Error).message).toContain(message);
     expect((refused as Error).message).toMatch(/ Nothing was changed\.$/);
     expect(await structureOf(database.url)).toEqual(before);
     await client.end();

@@ -74,7 +74,7 @@ export async function restore(given: string, options: RestoreOptions): Promise<v
     `Restored into ${settings.databaseUrl ? 'the database of DATABASE_URL' : 'the embedded database'} and ${settings.dataDir}.`,
   );
   if (migrations.length > 0) console.log(`The database was brought up to date: ${migrations.join(', ')}.`);
-  for (const line of wordsOnSeats(proved.manifest, restored)) console.log(line);
+  for (const line of notesOnSeats(proved.manifest, restored)) console.log(line);
   for (const line of wordsOnIdentity(restored.identity, as)) console.log(line);
   for (const name of keyFiles) {
     if (proved.placeVendorKeys(name)) console.log(`The vendor's public keys are in ${name} again.`);
@@ -152,34 +152,34 @@ function wordsOnIdentity({ serverId, formerServerId, unusable }: ServerIdentity,
     if (as === undefined) return [];
     return [`The server keeps its id, ${serverId}. Do not start the server that the backup is from again.`];
   }
-  const words = [`This is a copy with a server id of its own: ${serverId}, before ${formerServerId}.`];
+  const notes = [`This is a copy with a server id of its own: ${serverId}, before ${formerServerId}.`];
   if (unusable.length > 0)
-    words.push(
+    notes.push(
       `It cannot use the license ${unusable.join(', ')}, which is bound to the former id. Ask the vendor for one with the new id.`,
     );
-  else words.push('If it takes the place of the server that the backup is from, restore it with --same-installation.');
-  return words;
+  else notes.push('If it takes the place of the server that the backup is from, restore it with --same-installation.');
+  return notes;
 }
 
 /** What the restore knows of seats that were taken after the backup. */
-function wordsOnSeats(
+function notesOnSeats(
   { createdAt }: Manifest,
   { seats, damagedLines }: Pick<Restored, 'seats' | 'damagedLines'>,
 ): string[] {
-  const words: string[] = [];
+  const notes: string[] = [];
   if (seats === undefined) {
-    words.push(
+    notes.push(
       `There is no seat-journal.jsonl in the data folder: seats that were borrowed or licensed offline after ${createdAt} count as free ` +
         'while their machines work on. If you still have that file, empty the database and restore with --journal FILE.',
     );
   } else if (seats > 0) {
-    words.push(
+    notes.push(
       `${counted(seats, 'seat')} that ${seats === 1 ? 'was' : 'were'} borrowed or licensed offline after the backup ${seats === 1 ? 'counts' : 'count'} as taken.`,
     );
   }
   if (damagedLines > 0)
-    words.push(`The journal of such seats has ${counted(damagedLines, 'line')} that cannot be read.`);
-  return words;
+    notes.push(`The journal of such seats has ${counted(damagedLines, 'line')} that cannot be read.`);
+  return notes;
 }
 
 function contentOf({ version, tables, parts }: Manifest): string {

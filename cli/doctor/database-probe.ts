@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { hostsOf, hostWords } from '../../src/config/database-address.js';
+import { hostsOf, hostAndPort } from '../../src/config/database-address.js';
 import { connectionFailure } from '../../src/errors/connection-trouble.js';
 import { DatabaseClient } from '../../src/database/database-client.js';
 import { type DatabaseFitness, fitnessOf } from '../../src/database/database-fitness.js';
@@ -64,11 +64,11 @@ export async function createDatabase(url: string): Promise<void> {
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code === '42P04') return;
-    const words =
+    const explanation =
       code === '42501'
         ? `The user may not create databases. Ask your PostgreSQL administrator to run: CREATE DATABASE ${name} OWNER …;`
         : `The database ${name} could not be created: ${message}.`;
-    throw new DatabaseProbeError(words, true, { cause: error });
+    throw new DatabaseProbeError(explanation, true, { cause: error });
   } finally {
     await client.end();
   }
@@ -91,15 +91,18 @@ async function connect(url: string): Promise<pg.Client> {
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
-    const { missing, words } = describeError(error as NodeJS.ErrnoException, url);
-    throw new DatabaseProbeError(words, missing, { cause: error });
+    const { missing, explanation } = describeError(error as NodeJS.ErrnoException, url);
+    throw new DatabaseProbeError(explanation, missing, { cause: error });
   }
 }
 
-function describeError({ code, message }: NodeJS.ErrnoException, text: string): { words: string; missing: boolean } {
+function describeError(
+  { code, message }: NodeJS.ErrnoException,
+  text: string,
+): { explanation: string; missing: boolean } {
   const url = new URL(text);
   const hosts = hostsOf(text);
-  const server = hosts.map(hostWords).join(', ');
+  const server = hosts.map(hostAndPort).join(', ');
   const user = decodeURIComponent(url.username) || 'without a name';
   const known: Record<string, string> = {
     ENOTFOUND: `The host of the database is not known: ${server}. Check its name.`,
@@ -113,10 +116,10 @@ function describeError({ code, message }: NodeJS.ErrnoException, text: string): 
     '53300': `PostgreSQL at ${server} has no connection left. Raise its max_connections.`,
   };
   // It says what each of them is.
-  if (hosts.length > 1 && code === connectionFailure) return { words: message, missing: false };
-  if (/timeout/i.test(message)) return { words: known.ETIMEDOUT ?? message, missing: false };
+  if (hosts.length > 1 && code === connectionFailure) return { explanation: message, missing: false };
+  if (/timeout/i.test(message)) return { explanation: known.ETIMEDOUT ?? message, missing: false };
   return {
-    words: known[code ?? ''] ?? `The database at ${server} cannot be used: ${message || code}.`,
+    explanation: known[code ?? ''] ?? `The database at ${server} cannot be used: ${message || code}.`,
     missing: code === '3D000',
   };
 }

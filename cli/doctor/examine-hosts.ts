@@ -1,4 +1,4 @@
-import { hostWords } from '../../src/config/database-address.js';
+import { hostAndPort } from '../../src/config/database-address.js';
 import { describeHost, type HostState, probeHosts } from '../../src/database/pool/host-choice.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 
@@ -9,7 +9,7 @@ export async function examineHosts(address: string): Promise<Finding[]> {
   const primaries = states.filter(({ acceptsChanges }) => acceptsChanges);
   const findings = states.map(findingOf);
   if (primaries.length < 2) return findings;
-  const names = primaries.map(({ host }) => hostWords(host)).join(' and ');
+  const names = primaries.map(({ host }) => hostAndPort(host)).join(' and ');
   return [
     ...findings,
     wrong(

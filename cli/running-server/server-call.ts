@@ -71,8 +71,8 @@ function parsed(text: string, url: string): unknown {
 /** What an answer other than 2xx stands for. */
 export function refusalOf({ status, statusText }: Response, text: string): RefusedError | UnreachableError {
   const { message, code } = (jsonOf(text) ?? {}) as { message?: string; code?: string };
-  const words = `The server says: ${message ?? `${status} ${statusText}`}`;
-  return status >= 500 || status === 429 ? new UnreachableError(words) : new RefusedError(words, status, code);
+  const said = `The server says: ${message ?? `${status} ${statusText}`}`;
+  return status >= 500 || status === 429 ? new UnreachableError(said) : new RefusedError(said, status, code);
 }
 
 function jsonOf(text: string): unknown {

@@ -47,7 +47,7 @@ export class SeatKeeper {
     private readonly server: ServerCaller,
     private lease: Lease,
     private plan: SeatPlan,
-    private readonly tell: (words: string) => void,
+    private readonly tell: (message: string) => void,
   ) {
     this.follow(plan);
   }
@@ -58,7 +58,7 @@ export class SeatKeeper {
    * @param tell called with what the person in front of it should know
    * @throws RefusedError when there is no seat, also after waiting; UnreachableError
    */
-  static async take(server: ServerCaller, wanted: WantedSeat, tell: (words: string) => void): Promise<SeatKeeper> {
+  static async take(server: ServerCaller, wanted: WantedSeat, tell: (message: string) => void): Promise<SeatKeeper> {
     const { waitSeconds: wait, product, jobId } = wanted;
     const hostname = os.hostname();
     const session = { product, jobId, hostname, machineId: hostname, sessionId: randomUUID() };

@@ -125,6 +125,6 @@ function forwardSignals(child: ChildProcess): void {
 }
 
 /** What is not the command's own: beside it, so that its output stays as it is. */
-function tell(words: string): void {
-  process.stderr.write(`license-server: ${words}\n`);
+function tell(message: string): void {
+  process.stderr.write(`license-server: ${message}\n`);
 }

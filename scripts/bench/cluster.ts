@@ -74,7 +74,7 @@ export class Cluster {
     const args = ['-h', this.folder, '-U', 'kit', '-n', '-M', 'prepared', '-c', String(clients), '-j', '2'];
     const before = this.cpuMicros() + cpuMicrosOfEnded();
     const output = this.run('pgbench', [...args, '-T', String(seconds), '-f', file, 'kit']);
-    const numberAfter = (words: RegExp): number => Number(words.exec(output)?.[1] ?? NaN);
+    const numberAfter = (label: RegExp): number => Number(label.exec(output)?.[1] ?? NaN);
     const transactions = numberAfter(/actually processed: (\d+)/);
     if (!(transactions > 0)) throw new Error('pgbench has done nothing: this machine is too busy to measure on');
     const cpuOfAll = (this.cpuMicros() + cpuMicrosOfEnded() - before) / transactions;

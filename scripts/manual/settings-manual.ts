@@ -15,9 +15,9 @@ export function settingsManual(): string {
   const sections = settingGroups.flatMap((group) => {
     const settings = settingDeclarations.filter((declaration) => declaration.group === group);
     if (settings.length === 0) return [];
-    const rows = settings.map(({ name, defaultWords, description, secret }) => [
+    const rows = settings.map(({ name, defaultText, description, secret }) => [
       `\`${name}\``,
-      defaultWords,
+      defaultText,
       secret ? `${description} **Secret.**` : description,
     ]);
     return [`## ${group}\n\n${table(['name', 'default', 'meaning'], rows)}`];

@@ -52,8 +52,8 @@ function testerAt(index: number, apiKey: string): Tester {
 }
 
 async function comeOrGo(tester: Tester): Promise<void> {
-  const say = (words: string): void => {
-    console.log(`${new Date().toISOString().slice(11, 19)}  ${tester.hostname.padEnd(12)}  ${words}`);
+  const say = (line: string): void => {
+    console.log(`${new Date().toISOString().slice(11, 19)}  ${tester.hostname.padEnd(12)}  ${line}`);
   };
   try {
     if (tester.active) {

@@ -18,7 +18,7 @@ export interface AddressOptions {
 const defaultPort = '5432';
 
 /** What libpq (`target_session_attrs`) and JDBC (`targetServerType`) say, as one of the few that make a difference here. */
-const targetWords: Readonly<Record<string, SessionTarget>> = {
+const targetValues: Readonly<Record<string, SessionTarget>> = {
   any: 'any',
   'read-write': 'read-write',
   primary: 'read-write',
@@ -81,7 +81,7 @@ export function hostsOf(address: string): DatabaseHost[] {
 }
 
 /** `host:port`, for people. */
-export function hostWords({ host, port }: DatabaseHost): string {
+export function hostAndPort({ host, port }: DatabaseHost): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
@@ -125,7 +125,7 @@ function authorityOf(text: string): Authority {
 function setTarget(url: URL, given: string | undefined, targets: NonNullable<AddressOptions['targets']>): void {
   const hasSeveral = hostsOf(url.toString()).length > 1;
   const [usual] = targets;
-  const target = given === undefined ? usual : targetWords[given.toLowerCase()];
+  const target = given === undefined ? usual : targetValues[given.toLowerCase()];
   // `any` says nothing where there is one host, and is what the other programs mean without a word.
   if (target === 'any' && !targets.includes('any')) {
     if (hasSeveral) url.searchParams.set('target_session_attrs', usual);

@@ -17,7 +17,7 @@ export interface SettingDeclaration<T = unknown> {
   /** The value without the setting. */
   readonly fallback: (others: OtherSettings) => T;
   /** What the manual says of the default when its value alone would not do; empty: it does not exist. */
-  readonly defaultWords: string;
+  readonly defaultText: string;
   /**
    * From the text, which is not empty and has no white space around it.
    *
@@ -52,18 +52,18 @@ export function setting<T>(
     group: SettingGroup;
     description: string;
     fallback: T | ((others: OtherSettings) => T);
-    defaultWords?: string;
+    defaultText?: string;
     parse: (text: string, others: OtherSettings) => T;
     secret?: true;
   },
 ): SettingDeclaration<T> {
-  const { fallback, defaultWords, secret = false, ...rest } = declaration;
+  const { fallback, defaultText, secret = false, ...rest } = declaration;
   const isFunction = typeof fallback === 'function';
   return {
     name,
     ...rest,
     secret,
     fallback: isFunction ? (fallback as (others: OtherSettings) => T) : () => fallback,
-    defaultWords: defaultWords ?? (isFunction || fallback === undefined ? '' : `\`${String(fallback)}\``),
+    defaultText: defaultText ?? (isFunction || fallback === undefined ? '' : `\`${String(fallback)}\``),
   };
 }

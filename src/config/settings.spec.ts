@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { hostsOf, hostWords, targetOf } from './database-address.js';
+import { hostsOf, hostAndPort, targetOf } from './database-address.js';
 import { readSettings, SettingsError } from './settings.js';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -326,7 +326,7 @@ describe('DATABASE_URL', () => {
     expect(hostsOf(libpq)).toEqual(['a', 'b'].map((host) => ({ host, port: 5433 })));
     expect(targetOf(libpq)).toBe('read-write');
     const jdbc = address('jdbc:postgresql://a,b:5433/licenses?targetServerType=primary&user=kit') ?? '';
-    expect(hostsOf(jdbc).map(hostWords)).toEqual(['a:5432', 'b:5433']);
+    expect(hostsOf(jdbc).map(hostAndPort)).toEqual(['a:5432', 'b:5433']);
   });
 
   it('cannot ask for a stand-by, which accepts no changes', () => {

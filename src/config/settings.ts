@@ -52,7 +52,7 @@ const declarations = {
     group: 'Where it listens',
     description: 'The address that users open. Every link that is shown or mailed begins with it.',
     fallback: ({ read, text }) => `${text('TLS_CERT_FILE') ? 'https' : 'http'}://localhost:${Number(read.port)}`,
-    defaultWords: '`http://localhost:PORT`',
+    defaultText: '`http://localhost:PORT`',
     parse: parseServerUrl,
   }),
   tlsCertFile: setting<string | undefined>('TLS_CERT_FILE', {
@@ -123,7 +123,7 @@ const declarations = {
     group: 'Database and data folder',
     description: 'Folder of this one server: secret key, setup token, embedded database.',
     fallback: () => path.resolve('data'),
-    defaultWords: '`./data`',
+    defaultText: '`./data`',
     parse: (text) => path.resolve(text),
   }),
   /** `postgresql://…`, or undefined for the embedded database in the data folder. */
@@ -157,7 +157,7 @@ const declarations = {
       'Folder of the PostgreSQL programs (13 or newer) that run the embedded database, such as `/usr/lib/postgresql/17/bin`: those of the ' +
       'system get its security updates. With another major version, the next start upgrades the database files.',
     fallback: undefined,
-    defaultWords: 'those that come with the server',
+    defaultText: 'those that come with the server',
     parse: (text) => path.resolve(text),
   }),
   /** Absolute path; undefined: looked for at the usual places. */
@@ -166,7 +166,7 @@ const declarations = {
     description:
       'Folder of the PostgreSQL programs of the former major version, which an upgrade of the embedded database needs once.',
     fallback: undefined,
-    defaultWords:
+    defaultText:
       'looked for in `/usr/lib/postgresql/VERSION/bin`, `/usr/pgsql-VERSION/bin` and the former release in `/opt/license-server.before`',
     parse: (text) => path.resolve(text),
   }),
@@ -187,7 +187,7 @@ const declarations = {
       'File with the key that encrypts the secrets in the database; it is made when it does not exist. Servers that share ' +
       'a database share this file.',
     fallback: ({ read }) => path.join(String(read.dataDir), 'secret.key'),
-    defaultWords: '`DATA_DIR/secret.key`',
+    defaultText: '`DATA_DIR/secret.key`',
     parse: (text) => path.resolve(text),
   }),
   /** Absolute path; undefined: nothing is provisioned. */
@@ -197,7 +197,7 @@ const declarations = {
       'Folder of the [provisioning files](provisioning.md): YAML files that describe organizations, teams, mail servers, identity ' +
       'providers and more, which every start applies.',
     fallback: ({ text }) => provisioningBeside(text('LICENSE_SERVER_CONFIG')),
-    defaultWords: 'the folder `provisioning` beside the configuration file, if it exists',
+    defaultText: 'the folder `provisioning` beside the configuration file, if it exists',
     parse: (text) => path.resolve(text),
   }),
   vendorKeyFiles: setting<KeyObject[]>('VENDOR_KEY_FILES', {
@@ -236,7 +236,7 @@ const declarations = {
       'Days after which sessions that are over, refusals and audit events lose the person, machine and address that they name, up to 36500. ' +
       'Sums stay exact, and the audit log goes on verifying. Without it they are kept as long as the data itself.',
     fallback: undefined,
-    defaultWords: 'as long as the data itself',
+    defaultText: 'as long as the data itself',
     parse: wholeNumber('days', 1, 36_500),
   }),
   /** Days for which mails, invitations and offline licenses stay in their lists after they are over. */
@@ -305,7 +305,7 @@ const declarations = {
     description:
       'The name with which this server introduces itself to mail servers (EHLO). Some accept only a name that the name service knows.',
     fallback: ({ read }) => ehloNameOf(new URL(String(read.serverUrl)).hostname),
-    defaultWords: 'the host of `SERVER_URL`',
+    defaultText: 'the host of `SERVER_URL`',
     parse: parseEhloName,
   }),
   /** In which mails are to readers who have not chosen one. */
@@ -348,7 +348,7 @@ const declarations = {
     group: 'Plugins',
     description: 'Folder of the plugin library. Servers that share a database share this folder.',
     fallback: ({ read }) => path.join(String(read.dataDir), 'plugins'),
-    defaultWords: '`DATA_DIR/plugins`',
+    defaultText: '`DATA_DIR/plugins`',
     parse: (text) => path.resolve(text),
   }),
   /** Bytes of the largest plugin package. */
@@ -356,7 +356,7 @@ const declarations = {
     group: 'Plugins',
     description: 'Megabytes that a plugin package may have, up to 10240.',
     fallback: 512 * 1024 * 1024,
-    defaultWords: '`512`',
+    defaultText: '`512`',
     parse: (text) => wholeNumber('megabytes', 1, 10_240)(text) * 1024 * 1024,
   }),
   requestTimeoutSeconds: setting('REQUEST_TIMEOUT_SECONDS', {
@@ -473,7 +473,7 @@ const declarations = {
     group: 'Limits',
     description: 'Megabytes that the private plugins of an organization may have together.',
     fallback: 10_240 * 1024 * 1024,
-    defaultWords: '`10240`',
+    defaultText: '`10240`',
     parse: (text) => wholeNumber('megabytes', 1, 10_240_000)(text) * 1024 * 1024,
   }),
   logLevel: setting<LogLevel>('LOG_LEVEL', {
@@ -567,7 +567,7 @@ const declarations = {
       'Days for which audit events are kept, up to 36500; then they are removed in whole blocks, once their month is in a signed archive (`AUDIT_ARCHIVE_DIR`), and the rest still verifies. ' +
       'Nothing is removed that has not left through `AUDIT_SYSLOG_URL` or `AUDIT_FILE` yet, where they are set.',
     fallback: undefined,
-    defaultWords: 'for ever',
+    defaultText: 'for ever',
     parse: wholeNumber('days', 1, 36_500),
   }),
   /** Absolute path. */
@@ -577,7 +577,7 @@ const declarations = {
       'Folder for the signed archives that are made of each month of the audit log, once it is over, where `AUDIT_RETENTION_DAYS` is set. ' +
       'An event is removed from the database only when its month is in such a file.',
     fallback: ({ read }) => path.join(String(read.dataDir), 'audit-archives'),
-    defaultWords: '`DATA_DIR/audit-archives`',
+    defaultText: '`DATA_DIR/audit-archives`',
     parse: (text) => path.resolve(text),
   }),
   /** Absolute path; undefined: the server makes no backups itself. */
@@ -586,14 +586,14 @@ const declarations = {
     description:
       'Folder in which the server writes a backup every day at `BACKUP_AT`, on another disk or machine. Set it on one of several servers.',
     fallback: undefined,
-    defaultWords: 'no daily backup',
+    defaultText: 'no daily backup',
     parse: (text) => path.resolve(text),
   }),
   backupAt: setting('BACKUP_AT', {
     group: 'Backups',
     description: 'When the daily backup begins, in the time zone of the server, such as `02:30`.',
     fallback: { hours: 2, minutes: 30 },
-    defaultWords: '`02:30`',
+    defaultText: '`02:30`',
     parse: parseTimeOfDay,
   }),
   backupKeep: setting('BACKUP_KEEP', {
@@ -618,7 +618,7 @@ const declarations = {
       'Bucket of an S3-compatible storage to which the backups in `BACKUP_DIR` are copied: `https://s3.example.com/BUCKET/FOLDER`. Each installation needs ' +
       'a folder of its own. Needs `BACKUP_DIR` and `BACKUP_PASSPHRASE`.',
     fallback: undefined,
-    defaultWords: 'no copies',
+    defaultText: 'no copies',
     parse: (text, others) => {
       const needed = ['BACKUP_DIR', 'BACKUP_PASSPHRASE', 'BACKUP_S3_ACCESS_KEY', 'BACKUP_S3_SECRET_KEY'];
       const missing = needed.filter((name) => !others.text(name));
@@ -658,7 +658,7 @@ const declarations = {
       'Seconds for which a server that is told to stop (SIGTERM) goes on answering while `GET /health/ready` is 503, so that a ' +
       'balancer sends the next ones elsewhere: a little more than the balancer takes to notice.',
     fallback: ({ text }) => (text('DATABASE_URL') ? 2 : 0),
-    defaultWords: '`2`, or `0` with the embedded database, where no other server could take over',
+    defaultText: '`2`, or `0` with the embedded database, where no other server could take over',
     parse: wholeNumber('seconds', 0, 300),
   }),
 };

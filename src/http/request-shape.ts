@@ -107,9 +107,9 @@ function listLimitsOf(Dto: object): ListLimit[] {
     .filter(({ name }) => name === 'arrayMaxSize')
     .map(({ propertyName: field, constraints, message }) => {
       const limit = Number((constraints as unknown[])[0]);
-      const words =
+      const template =
         typeof message === 'string' ? message : `${field} must contain no more than ${counted(limit, 'element')}`;
-      return { field, limit, message: words.replaceAll('$property', field) };
+      return { field, limit, message: template.replaceAll('$property', field) };
     });
   listLimits.set(Dto, limits);
   return limits;

@@ -25,7 +25,7 @@ import {
 } from './license.errors.js';
 import { LicenseService } from './license.service.js';
 import { SeatDivisionService } from './pool/seat-division.service.js';
-import { clockAheadWords, isClockBehind, isFarBehind, provenTime } from './recorded-time.js';
+import { describeClockAhead, isClockBehind, isFarBehind, provenTime } from './recorded-time.js';
 import { RecordedTimeService, type TimeCorrection } from './recorded-time.service.js';
 
 /** What the installation of a file would change. */
@@ -75,7 +75,7 @@ export class LicenseInstallationService {
       file.checkUsable(at, known.serverId);
     } catch (error) {
       if (!(error instanceof LicenseFileError) || error.code !== 'license-expired') throw error;
-      const why = clockAheadWords(at, known.now);
+      const why = describeClockAhead(at, known.now);
       if (why === undefined) {
         const clock = `Or set the clock of this server, if it is not ${inUtc(known.now)}.`;
         throw new LicenseFileError(error.code, `${error.message} ${clock}`, error.kind, { now: known.now });

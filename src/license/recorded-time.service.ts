@@ -15,7 +15,7 @@ import { clockRepairs, installationNow, noteNewestIssue, notifyLicensesChanged }
 import { LicenseKeys } from './license-keys.js';
 import { StatementOfTimeUsedError } from './license.errors.js';
 import { SeatDivisionService } from './pool/seat-division.service.js';
-import { clockAheadWords, isFarBehind, provenTime } from './recorded-time.js';
+import { describeClockAhead, isFarBehind, provenTime } from './recorded-time.js';
 
 /** The recorded time, corrected by the word of the vendor. */
 export interface TimeCorrection {
@@ -41,7 +41,7 @@ export class RecordedTimeService {
     const { manager } = this.dataSource;
     const repairs = await clockRepairs(manager);
     const { now, newestTime } = await installationNow(manager);
-    return { now, recordedTime: newestTime, isAhead: clockAheadWords(newestTime, now) !== undefined, ...repairs };
+    return { now, recordedTime: newestTime, isAhead: describeClockAhead(newestTime, now) !== undefined, ...repairs };
   }
 
   /** The statement of time in a file; undefined: it is something else. */

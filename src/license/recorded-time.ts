@@ -27,7 +27,7 @@ export function isClockBehind(issuedAt: Date, now: Date): boolean {
 }
 
 /** Why licenses count by another time than the clock's, and what to do; undefined: they do not. */
-export function clockAheadWords(recorded: Date, now: Date): string | undefined {
+export function describeClockAhead(recorded: Date, now: Date): string | undefined {
   if (recorded.getTime() - now.getTime() < unremarkableMillis) return undefined;
   return (
     `This server's clock once said ${inUtc(recorded)}, and licenses count by that time; now it says ${inUtc(now)}. ` +

@@ -4,7 +4,7 @@ import { type Language } from '../config/language.js';
 import { type Brand } from '../branding/branding.queries.js';
 import { type TemplatedMail } from './templated-mail.js';
 import { inMail, type ShownLogo } from './mail-logo.js';
-import { templateWords } from './words.js';
+import { mailTexts } from './mail-texts.js';
 
 /** A mail in the words of one language. */
 export interface ComposedMail {
@@ -42,7 +42,7 @@ export class MailComposer {
 
 /** What a template is filled with: the words of its language, whose mail it is, and the link. */
 export function contextOf({ template, facts, url }: TemplatedMail, language: Language, brand: Brand): TemplateContext {
-  const { product, openAddress, ...mails } = templateWords[language];
+  const { product, openAddress, ...mails } = mailTexts[language];
   const content = (mails[template] as (told: TemplatedMail['facts']) => { subject: string })(facts);
   const around = { language, openAddress, brand: brand.name ?? product, logo: brand.logo && inMail(brand.logo) };
   return { ...around, ...content, subject: oneLine(content.subject), url: url ?? null };

@@ -121,8 +121,8 @@ export class MailService {
     const inLanguages = await this.languagesFor(manager, mails);
     const composed: (ComposedMail & { mail: TemplatedMail })[] = [];
     for (const [index, mail] of mails.entries()) {
-      const words = await this.composer.compose(mail, inLanguages[index] ?? this.settings.mailLanguage, brand);
-      composed.push({ ...words, mail });
+      const content = await this.composer.compose(mail, inLanguages[index] ?? this.settings.mailLanguage, brand);
+      composed.push({ ...content, mail });
     }
     return composed;
   }

@@ -1,5 +1,5 @@
 import { type Language } from '../config/language.js';
-import { type Facts, type Template } from './words.js';
+import { type Facts, type Template } from './mail-texts.js';
 
 /** A mail to one person, before it is in words. */
 export interface TemplatedMail {

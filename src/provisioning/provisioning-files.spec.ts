@@ -90,10 +90,10 @@ describe('Provisioning files', () => {
     ['a reference', `a0: &a0 lol\n${aliases.join('\n')}\n`, '2:10: references (*name) are not supported'],
     ['ten thousand brackets', '['.repeat(10_000), ': it is nested too deeply'],
     ['10 MB', `# ${'x'.repeat(10_000_000)}\n`, 'cannot be read: it is larger than 1 MiB'],
-  ])('name the place of a mistake: %s', async (_, text, words) => {
+  ])('name the place of a mistake: %s', async (_, text, message) => {
     write(text);
     const found = await problems();
-    expect(found[0]).toContain(words);
+    expect(found[0]).toContain(message);
     expect(found.join()).toContain('server.yaml');
     expect(found.join()).not.toContain('hunter2');
   });

@@ -347,9 +347,9 @@ async function answerOf(response: Response): Promise<unknown> {
   } catch {
     throw new ServerRefusedError(response.status, `The answer is not JSON: ${text.slice(0, 100)}`);
   }
-  const words = body.message ?? body.error_description ?? body.error;
-  if (!words) throw new ServerRefusedError(response.status, 'The answer says nothing');
-  throw new ServerRefusedError(response.status, words);
+  const message = body.message ?? body.error_description ?? body.error;
+  if (!message) throw new ServerRefusedError(response.status, 'The answer says nothing');
+  throw new ServerRefusedError(response.status, message);
 }
 
 function hasEnded({ expirationDate }: License, now: Date): boolean {

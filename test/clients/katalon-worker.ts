@@ -18,7 +18,7 @@ export interface Disturbance {
 /** Something that an administrator does to sessions: how they end at the server, and what they are told. */
 export interface Act {
   reason: string;
-  words: RegExp;
+  message: RegExp;
 }
 
 /** Where whoever has lost a seat finds no other one. */
@@ -121,7 +121,7 @@ export class Worker {
     if (this.client.license) this.disturb('put to sleep');
     this.asleepUntil = this.company.now().getTime() + millis;
     this.nextLook = this.asleepUntil;
-    this.expect({ reason: 'expired', words: competition });
+    this.expect({ reason: 'expired', message: competition });
   }
 
   /** What happens every 30 seconds. */
@@ -193,12 +193,12 @@ export class Worker {
     this.end(`told: ${because}`);
   }
 
-  private check(words: string): void {
+  private check(message: string): void {
     const { acts } = this;
-    const isRight = acts.some((act) => act.words.test(words)) || (acts.length > 0 && competition.test(words));
+    const isRight = acts.some((act) => act.message.test(message)) || (acts.length > 0 && competition.test(message));
     if (isRight) return;
     const happened = acts.map(({ reason }) => reason).join(', ') || 'nothing';
-    this.company.violations.push(`${this.name} was told "${words}" after ${happened}`);
+    this.company.violations.push(`${this.name} was told "${message}" after ${happened}`);
   }
 
   /** @param mayBeRefused in words; nothing but a first activation may be */

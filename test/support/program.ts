@@ -58,8 +58,8 @@ export class Program {
   }
 
   /** Resolves when it has said this so many times. */
-  async said(words: string, times = 1): Promise<void> {
-    while (this.output.split(words).length <= times) {
+  async said(text: string, times = 1): Promise<void> {
+    while (this.output.split(text).length <= times) {
       if (this.isOver) throw new Error(`It ended: ${this.output}`);
       await this.more();
     }

@@ -54,8 +54,8 @@ const held = async (): Promise<unknown[]> =>
   (await robot.get('/api/v1/users/me/leases').expect<{ content: unknown[] }>(200)).content;
 
 async function seated(child: ChildProcess): Promise<void> {
-  const [words] = (await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')])) as unknown[];
-  expect(String(words)).toContain('seated');
+  const [output] = (await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')])) as unknown[];
+  expect(String(output)).toContain('seated');
 }
 
 const forever = 'setInterval(() => {}, 1000);';

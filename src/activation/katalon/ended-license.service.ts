@@ -17,7 +17,7 @@ import { type ActivatedLicense } from './dto/katalon.js';
 import { type FormerSession } from '../seat/former-session.js';
 import { endedLongAgo, LeaseTokenService, type SignedLicense } from '../lease/token/lease-token.service.js';
 import { productOf, type SeatSession } from '../seat/seat-decision.js';
-import { endingOf, endingWords, NoOrganizationError, SeatDeniedError } from '../seat/seat-errors.js';
+import { endingOf, describeEnding, NoOrganizationError, SeatDeniedError } from '../seat/seat-errors.js';
 
 /** A Katalon client asks for a seat, or for the one that it has. */
 export interface ClientRequest {
@@ -110,7 +110,7 @@ export class EndedLicenseService {
     const former = isDenial ? error.former : await this.recordLeft(asked);
     if (!former || isDeactivated(former, asked)) throw error;
     const ending = isDenial ? undefined : endingOf(former);
-    const message = ending ? `${endingWords(ending)} ${error.message}` : error.message;
+    const message = ending ? `${describeEnding(ending)} ${error.message}` : error.message;
     if (!former.recorded) this.logOnce(error, asked, former);
     const roles = await this.memberships.of(asked.caller.id);
     const answer = await this.answerOf(former, asked, roles.get(former.organizationId) ?? null, message);

@@ -1,7 +1,7 @@
 import { inUtc } from '../../clock/in-utc.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { clientName, neededFeature } from '../../license/file/client-features.js';
-import { clockAheadWords } from '../../license/recorded-time.js';
+import { describeClockAhead } from '../../license/recorded-time.js';
 import { type Product, productName } from '../../license/file/product.js';
 import { type EndReason } from './lease-end.js';
 import { type FormerSession } from './former-session.js';
@@ -78,7 +78,7 @@ export class SeatDeniedError extends DomainError {
     readonly former?: FormerSession,
   ) {
     const { holders, availableAt, waiting, now, product } = seats;
-    super(ended ? `${endingWords(ended)} ${describeDenial(code, seats)}` : describeDenial(code, seats));
+    super(ended ? `${describeEnding(ended)} ${describeDenial(code, seats)}` : describeDenial(code, seats));
     this.kind = conflicts.includes(code) ? 'conflict' : 'forbidden';
     this.details = { holders, availableAt, waiting, product };
     if (availableAt) this.retryAfter = Math.max(1, Math.ceil((availableAt.getTime() - now.getTime()) / 1000));
@@ -102,14 +102,14 @@ const conflicts: readonly DenialCode[] = [
 function describeDenial(code: DenialCode, seats: SeatsInUse): string {
   const { organization, holders, held, offline, machineQuota, waiting } = seats;
   const product = productName[seats.product];
-  const inUse = `${named(holders, held)}${offlineWords(offline)}${heldWords(seats.heldTokens)}`;
+  const inUse = `${named(holders, held)}${describeOffline(offline)}${describeHeld(seats.heldTokens)}`;
   switch (code) {
     case 'not-a-member':
       return `You are no longer a member of ${organization}. Ask an administrator to invite you.`;
     case 'machine-denied':
       return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
     case 'license-expired':
-      return `The license for ${product} has expired. ${clockAheadWords(seats.recordedTime, seats.now) ?? 'Ask your administrator to install a new one.'}`;
+      return `The license for ${product} has expired. ${describeClockAhead(seats.recordedTime, seats.now) ?? 'Ask your administrator to install a new one.'}`;
     case 'license-ending':
       return `The license for ${product} ends ${seats.endsAt ? `at ${inUtc(seats.endsAt)}, ` : ''}in less than a minute. ${seats.isFollowedUp ? 'The next one begins then: try again in a minute.' : 'Ask your administrator to install a new one.'}`;
     case 'not-licensed':
@@ -131,9 +131,9 @@ function describeDenial(code: DenialCode, seats: SeatsInUse): string {
     case 'session-replaced':
       return `${clientName[seats.product]} was started again on this machine with your account, and the newer one has your seat. Close one of the two: an account has one seat on a machine.`;
     case 'reserved-for-others':
-      return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}.${ownWords(seats)} Ask an administrator.`;
+      return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}.${describeOwn(seats)} Ask an administrator.`;
     case 'others-waiting':
-      return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}.${ownWords(seats)} Try again later, or wait too.`;
+      return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}.${describeOwn(seats)} Try again later, or wait too.`;
     case 'user-limit-reached':
       return `You hold as many seats as one account may hold at once on this server. End one of your sessions in the console first, or ask the server's administrator for a higher limit.`;
     case 'borrow-seats-kept':
@@ -144,7 +144,7 @@ function describeDenial(code: DenialCode, seats: SeatsInUse): string {
     case 'lease-token-ended':
     case 'lease-token-unfit':
     case 'lease-token-used':
-      return leaseTokenWords[code];
+      return leaseTokenMessages[code];
     case 'seats-exhausted':
       return `${allSeats(seats.seats, product, organization)}${inUse}. ${whatToRelease(seats)}`;
   }
@@ -170,7 +170,7 @@ function describeUnlent(code: LoanDenial, seats: SeatsInUse): string {
   }
 }
 
-const leaseTokenWords: Record<Extract<DenialCode, `lease-token-${string}`>, string> = {
+const leaseTokenMessages: Record<Extract<DenialCode, `lease-token-${string}`>, string> = {
   'lease-token-ended':
     'The seat of this lease token was given back or has expired, or is not of the organization and product that were asked for. Start Runtime Engine with `license-server seat run`, or sign in with an API key.',
   'lease-token-unfit':
@@ -188,14 +188,14 @@ function allSeats(seats: number, product: string, organization: string): string 
 /** What helps: someone who holds the seats needs no administrator. */
 function whatToRelease(seats: SeatsInUse): string {
   const it = seats.seats === 1 ? 'it' : 'one';
-  const own = ownWords(seats);
+  const own = describeOwn(seats);
   return own === ''
     ? `Ask an administrator to release ${it}.`
     : `${own.trim()} Or ask an administrator to release ${it}.`;
 }
 
 /** For someone who holds some of the seats, after a space; nothing for others. */
-function ownWords({ ownHeld = 0, held }: SeatsInUse): string {
+function describeOwn({ ownHeld = 0, held }: SeatsInUse): string {
   if (ownHeld === 0) return '';
   if (ownHeld === 1)
     return ` ${held === 1 ? 'That session is' : 'One of these sessions is'} yours: you can end it in the console.`;
@@ -213,12 +213,12 @@ function named(holders: readonly Holder[], count = holders.length): string {
   return `: ${names.join(', ')}${more}`;
 }
 
-function offlineWords(count: number): string {
+function describeOffline(count: number): string {
   if (count === 0) return '';
   return count === 1 ? '; one is held by an offline license' : `; ${count} are held by offline licenses`;
 }
 
-function heldWords(count: number): string {
+function describeHeld(count: number): string {
   if (count === 0) return '';
   return count === 1
     ? '; one is held until the token of a released session expires'
@@ -252,7 +252,7 @@ export class LeaseEndedError extends DomainError {
   constructor(ending?: Ending) {
     super(
       ending?.reason
-        ? `${endingWords(ending)} Check out a new one if you need it.`
+        ? `${describeEnding(ending)} Check out a new one if you need it.`
         : 'This lease has ended: it was released, expired, or was ended by an administrator. Check out a new one.',
     );
     this.details = { reason: ending?.reason ?? null, endedAt: ending?.at ?? null };
@@ -266,8 +266,8 @@ export function endingOf({ reason, by, at }: FormerSession): Ending | undefined 
 }
 
 /** A sentence for the person whose session it was. */
-export function endingWords({ reason, by, at }: Ending): string {
-  const whoever = by ? ` (${by})` : '';
+export function describeEnding({ reason, by, at }: Ending): string {
+  const byPerson = by ? ` (${by})` : '';
   const time = inUtc(at);
   switch (reason) {
     case 'released':
@@ -277,17 +277,17 @@ export function endingWords({ reason, by, at }: Ending): string {
     case 'ended-by-holder':
       return `This lease has ended: you ended it yourself at ${time}, from elsewhere.`;
     case 'terminated':
-      return `Your session was ended by an administrator${whoever} at ${time}.`;
+      return `Your session was ended by an administrator${byPerson} at ${time}.`;
     case 'machine-denied':
-      return `Your session was ended at ${time}: an administrator${whoever} no longer allows this machine.`;
+      return `Your session was ended at ${time}: an administrator${byPerson} no longer allows this machine.`;
     case 'machine-deactivated':
-      return `Your session was ended at ${time}: this machine was deactivated${whoever}.`;
+      return `Your session was ended at ${time}: this machine was deactivated${byPerson}.`;
     case 'machine-removed':
-      return `Your session was ended at ${time}: an administrator${whoever} removed this machine.`;
+      return `Your session was ended at ${time}: an administrator${byPerson} removed this machine.`;
     case 'transferred':
-      return `Your session was ended at ${time}: an administrator${whoever} transferred the seat.`;
+      return `Your session was ended at ${time}: an administrator${byPerson} transferred the seat.`;
     case 'unassigned':
-      return `Your session was ended at ${time}: an administrator${whoever} took your seat back.`;
+      return `Your session was ended at ${time}: an administrator${byPerson} took your seat back.`;
     case 'member-removed':
       return `Your session was ended at ${time}: you are no longer a member of the organization.`;
     case 'user-disabled':
@@ -331,7 +331,7 @@ export class LeaseTokenEndedError extends DomainError {
   readonly code = 'lease-token-ended';
 
   constructor() {
-    super(leaseTokenWords['lease-token-ended']);
+    super(leaseTokenMessages['lease-token-ended']);
   }
 }
 

@@ -251,7 +251,7 @@ function initialise(programs: Programs, cluster: string, account: Account, passw
     );
     if (result.status !== 0) {
       const said = result.error?.message ?? `${result.stderr}${result.stdout}`;
-      throw new EmbeddedPostgresError(`The database could not be created in ${cluster}: ${inWords(said)}`);
+      throw new EmbeddedPostgresError(`The database could not be created in ${cluster}: ${describeFailure(said)}`);
     }
     rmSync(cluster, { recursive: true, force: true });
     renameSync(fresh, cluster);
@@ -261,7 +261,7 @@ function initialise(programs: Programs, cluster: string, account: Account, passw
 }
 
 /** What `initdb` says when it fails: many lines, of which one counts when the disk is full. */
-function inWords(said: string): string {
+function describeFailure(said: string): string {
   const isFull = /No space left on device|Check free disk space|Disk quota exceeded/.test(said);
   return isFull ? 'the disk is full. Make room, 100 MB at least, and start the server again.' : said;
 }

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { type DatabaseHost, hostsOf, hostWords, type SessionTarget, targetOf } from '../../config/database-address.js';
+import {
+  type DatabaseHost,
+  hostsOf,
+  hostAndPort,
+  type SessionTarget,
+  targetOf,
+} from '../../config/database-address.js';
 import { connectionFailure, silentHostCode } from '../../errors/connection-trouble.js';
 
 /** Milliseconds that a host has to say what it is. All hosts are asked at the same time. */
@@ -31,7 +37,7 @@ export class NoSuitableHostError extends Error {
 
 /** `a:5432 is a stand-by` */
 export function describeHost({ host, error, isStandBy, acceptsChanges }: HostState): string {
-  const name = hostWords(host);
+  const name = hostAndPort(host);
   if (error) return `${name} does not answer (${error.message || error.code})`;
   if (isStandBy) return `${name} is a stand-by`;
   return acceptsChanges ? `${name} accepts changes` : `${name} is read-only`;

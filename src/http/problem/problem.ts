@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
 import { isConnectionTrouble } from '../../errors/connection-trouble.js';
-import { diskFullWords } from '../../errors/disk-full.error.js';
+import { diskFullMessage } from '../../errors/disk-full.error.js';
 import { isDiskFull } from '../../errors/disk-full.js';
 import { DomainError, type ErrorKind } from '../../errors/domain-error.js';
 import { tryAgainIn } from '../../errors/try-again.js';
@@ -118,14 +118,14 @@ function foreignError(error: unknown): { status: number; code: string; message: 
     statusCode?: number;
   };
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
-  const words = knownWords[code] ?? problemsByStatus[status];
-  if (words) return { status, code: words[0], message: words[1] };
+  const known = frameworkProblems[code] ?? problemsByStatus[status];
+  if (known) return { status, code: known[0], message: known[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
   if (isDiskFull(error)) {
     return {
       status: 507,
       code: 'disk-full',
-      message: diskFullWords,
+      message: diskFullMessage,
     };
   }
   if (isConnectionTrouble(error)) {
@@ -144,7 +144,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
 }
 
 /** By Fastify's error codes. */
-const knownWords: Record<string, [string, string]> = {
+const frameworkProblems: Record<string, [string, string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid-json', 'The body of the request is not valid JSON.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unsupported-media-type',

@@ -63,7 +63,7 @@ export class OpenidClient {
     const { issuer, caCertificate } = provider.settings;
     const bounds = { trustedHost: hostOf(issuer), caCertificate: caCertificate || undefined, clock, proxy };
     this.fetch = (address, request = {}) => boundedFetch(address, request, bounds);
-    this.conversation = new Remembered(() => this.inWords(() => this.load()), clock);
+    this.conversation = new Remembered(() => this.withReadableErrors(() => this.load()), clock);
   }
 
   /**
@@ -94,7 +94,7 @@ export class OpenidClient {
     const { configuration, keys } = await this.ready();
     const address = new URL(this.redirectUri);
     address.search = query;
-    return this.inWords(async () => {
+    return this.withReadableErrors(async () => {
       const tokens = await authorizationCodeGrant(configuration, address, {
         expectedState: state,
         expectedNonce: nonce,
@@ -118,7 +118,7 @@ export class OpenidClient {
    */
   async logoutClaims(token: string): Promise<JWTPayload> {
     const { keys } = await this.ready();
-    return this.inWords(async () => {
+    return this.withReadableErrors(async () => {
       const claims = await this.verify(token, keys, { trusted: false, requiredClaims: ['jti', 'events'] });
       const events = claims.events as Record<string, unknown> | null;
       const isLogout = typeof events === 'object' && !!events?.['http://schemas.openid.net/event/backchannel-logout'];
@@ -153,7 +153,7 @@ export class OpenidClient {
   /** With how many keys the provider signs. @throws SingleSignOnError */
   async keyCount(): Promise<number> {
     const { keys } = await this.ready();
-    return this.inWords(async () => (await keys.all()).keys.length);
+    return this.withReadableErrors(async () => (await keys.all()).keys.length);
   }
 
   /**
@@ -167,7 +167,7 @@ export class OpenidClient {
     const code = randomToken();
     const parameters = { code, redirect_uri: this.redirectUri, code_verifier: randomToken() };
     try {
-      await this.inWords(() => genericGrantRequest(configuration, 'authorization_code', parameters));
+      await this.withReadableErrors(() => genericGrantRequest(configuration, 'authorization_code', parameters));
       return { kind, problem: 'The provider has accepted a code that does not exist.' };
     } catch (error) {
       if (!(error instanceof SingleSignOnError)) throw error;
@@ -232,7 +232,7 @@ export class OpenidClient {
   }
 
   /** Turns what libraries throw into what administrators and users read. */
-  private async inWords<T>(work: () => Promise<T>): Promise<T> {
+  private async withReadableErrors<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

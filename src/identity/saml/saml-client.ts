@@ -110,7 +110,7 @@ export class SamlClient {
   }
 
   private async checked<T>(check: (metadata: SamlMetadata) => Promise<T>): Promise<T> {
-    return this.inWords(async () => {
+    return this.withReadableErrors(async () => {
       const known = await this.metadata();
       try {
         return await check(known);
@@ -156,7 +156,7 @@ export class SamlClient {
       clock: this.clock,
       proxy: this.proxy,
     };
-    return this.inWords(async () => {
+    return this.withReadableErrors(async () => {
       const response = await boundedFetch(metadataUrl, {}, bounds);
       if (response.status === 200) return readMetadata(await response.text(), this.clock.now());
       throw new SingleSignOnError('provider-misconfigured', `${metadataUrl} answered with status ${response.status}.`);
@@ -186,7 +186,7 @@ export class SamlClient {
   }
 
   /** Turns what libraries throw into what administrators and users read. */
-  private async inWords<T>(work: () => Promise<T>): Promise<T> {
+  private async withReadableErrors<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

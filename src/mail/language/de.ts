@@ -1,5 +1,5 @@
 import { type FactorChange, type PoolCapacity, type SharedSettings } from '../facts.js';
-import { type Words } from './en.js';
+import { type MailTexts } from './en.js';
 
 const aboutAccount = 'Sie erhalten diese E-Mail, weil sie Ihr Konto auf dem Lizenzserver betrifft.';
 const aboutMembership = (organization: string): string =>
@@ -86,7 +86,7 @@ const factorChanges: Record<FactorChange['change'], { subject: string; text: (na
   },
 };
 
-const certificateWords = {
+const certificateTexts = {
   https: {
     subject: (host: string) => `Das HTTPS-Zertifikat des Lizenzservers auf ${host}`,
     consequence: 'Danach lehnen Browser und Clients die Verbindung ab.',
@@ -109,7 +109,7 @@ const certificateWords = {
 };
 
 /** The German words of all mails. */
-export const de: Words = {
+export const de: MailTexts = {
   product: 'Lizenzserver',
   openAddress: 'Oder öffnen Sie diese Adresse:',
 
@@ -382,9 +382,9 @@ export const de: Words = {
   },
 
   'certificate-expiring': ({ use, name, expiresAt }) => {
-    const { subject, ...words } = certificateWords[use];
+    const { subject, ...texts } = certificateTexts[use];
     const title = `${subject(name)} läuft am ${day(expiresAt)} ab`;
-    return { subject: title, title, ...words, action: open, reason: aboutServer };
+    return { subject: title, title, ...texts, action: open, reason: aboutServer };
   },
 
   'disk-low': ({ host, freeBytes }) => {

@@ -66,7 +66,7 @@ const factorChanges: Record<facts.FactorChange['change'], { subject: string; tex
   },
 };
 
-const certificateWords = {
+const certificateTexts = {
   https: {
     subject: (host: string) => `The HTTPS certificate of the license server on ${host}`,
     consequence: 'Then browsers and clients refuse to connect.',
@@ -353,9 +353,9 @@ export const en = {
   },
 
   'certificate-expiring': ({ use, name, expiresAt }: facts.CertificateExpiring) => {
-    const { subject, ...words } = certificateWords[use];
+    const { subject, ...texts } = certificateTexts[use];
     const title = `${subject(name)} expires on ${day(expiresAt)}`;
-    return { subject: title, title, ...words, action: open, reason: aboutServer };
+    return { subject: title, title, ...texts, action: open, reason: aboutServer };
   },
 
   'disk-low': ({ host, freeBytes }: facts.DiskLow) => {
@@ -420,4 +420,4 @@ export const en = {
 };
 
 /** What every language has to say. */
-export type Words = typeof en;
+export type MailTexts = typeof en;

@@ -1,5 +1,5 @@
 import { type FactorChange, type PoolCapacity, type SharedSettings } from '../facts.js';
-import { type Words } from './en.js';
+import { type MailTexts } from './en.js';
 
 const aboutAccount = 'このメールは、ライセンスサーバーのあなたのアカウントに関するものです。';
 const aboutMembership = (organization: string): string =>
@@ -92,7 +92,7 @@ const factorChanges: Record<FactorChange['change'], { subject: string; text: (na
   },
 };
 
-const certificateWords = {
+const certificateTexts = {
   https: {
     subject: (host: string) => `${host}のライセンスサーバーのHTTPS証明書`,
     consequence: '期限が切れると、ブラウザーやクライアントは接続を拒否します。',
@@ -114,7 +114,7 @@ const certificateWords = {
 };
 
 /** The Japanese words of all mails. */
-export const ja: Words = {
+export const ja: MailTexts = {
   product: 'ライセンスサーバー',
   openAddress: 'または、次のアドレスを開いてください：',
 
@@ -379,9 +379,9 @@ export const ja: Words = {
   },
 
   'certificate-expiring': ({ use, name, expiresAt }) => {
-    const { subject, ...words } = certificateWords[use];
+    const { subject, ...texts } = certificateTexts[use];
     const title = `${subject(name)}は${day(expiresAt)}に期限が切れます`;
-    return { subject: title, title, ...words, action: open, reason: aboutServer };
+    return { subject: title, title, ...texts, action: open, reason: aboutServer };
   },
 
   'disk-low': ({ host, freeBytes }) => {

@@ -10,7 +10,7 @@ import { logoAttachment, showsLogo, withoutLogo } from '../mail-logo.js';
 import { type MailServer } from '../mail-server.entity.js';
 import { type MailCredentials, senderIn, transportTo } from '../smtp/smtp.js';
 import { type MailAttachment } from '../templated-mail.js';
-import { type Template } from '../words.js';
+import { type Template } from '../mail-texts.js';
 
 /** In words, or as a template and what fills it. */
 type OutgoingContent = ComposedMail | { template: Template; context: TemplateContext };

@@ -43,13 +43,13 @@ export async function runExamples(
     env: { PATH: process.env.PATH ?? '', ...env },
   });
   let output = '';
-  let words = '';
+  let text = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   // Not 'exit': by then its last words may not have been read.
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   const outputs = output.split(separator).map((text) => text.trim());
-  if (code !== 0) throw new Error(`Example ${outputs.length} ended with ${code}: ${outputs.at(-1)}\n${words}`);
+  if (code !== 0) throw new Error(`Example ${outputs.length} ended with ${code}: ${outputs.at(-1)}\n${text}`);
   return outputs;
 }
 

@@ -160,8 +160,8 @@ export class ActiveDirectory {
   }
 }
 
-async function samba(...words: (string | Record<string, string>)[]): Promise<void> {
-  const args = words.flatMap((word) =>
+async function samba(...options: (string | Record<string, string>)[]): Promise<void> {
+  const args = options.flatMap((word) =>
     typeof word === 'string'
       ? [word]
       : Object.entries(word).flatMap(([name, value]) => (name.startsWith('--') ? [`${name}=${value}`] : [name, value])),

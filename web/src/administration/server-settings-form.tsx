@@ -9,7 +9,7 @@ import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Failure } from '../forms/failure';
 import { Stale } from '../forms/stale';
 import { AsyncContent } from '../components/async-content';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { notifyDone } from '../components/notify';
 
 export const serverSettingsQuery = queryOptions({

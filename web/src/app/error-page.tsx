@@ -4,7 +4,7 @@ import { CircleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
 import { EmptyState } from '../components/layout/empty-state';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 import { NotFoundPage } from './not-found-page';
 import { Forbidden } from './require-permission';
 

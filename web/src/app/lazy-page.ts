@@ -1,5 +1,5 @@
 import { lazyRouteComponent, type AsyncRouteComponent } from '@tanstack/react-router';
-import { loadAllWords } from '../language';
+import { loadAllTexts } from '../language';
 
 /** A page that is fetched when it is needed first, with the words and the styles that the sign-in page does without. */
 export function lazyPage<M extends Record<string, unknown>>(
@@ -7,7 +7,7 @@ export function lazyPage<M extends Record<string, unknown>>(
   name: keyof M & string,
 ): AsyncRouteComponent<object> {
   return lazyRouteComponent(async () => {
-    const [page] = await Promise.all([load(), import('./style/styles'), loadAllWords()]);
+    const [page] = await Promise.all([load(), import('./style/styles'), loadAllTexts()]);
     return page as Record<string, () => React.ReactNode>;
   }, name);
 }

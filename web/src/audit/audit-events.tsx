@@ -7,7 +7,7 @@ import { answer, api } from '../api/client';
 import { Dialog } from '../components/dialog';
 import { EmptyState } from '../components/layout/empty-state';
 import { Time } from '../components/time/time';
-import { dayWords } from '../components/time/time-words';
+import { fullDay } from '../components/time/time-texts';
 import { locale } from '../language';
 import type { Column } from '../table/column';
 import { RowButton } from '../table/row-button';
@@ -35,7 +35,7 @@ export function AuditEvents({ organizationId, wanted }: Props): React.ReactNode 
         polled
         fetchPage={({ page, size, sort }) => eventsOf(organizationId, { ...wanted, page, size, sort })}
         columns={useAuditColumns(organizationId, setShown)}
-        headingOf={({ occurredAt }) => dayWords(occurredAt, locale())}
+        headingOf={({ occurredAt }) => fullDay(occurredAt, locale())}
         rowKey={({ id }) => id}
         defaultSort="occurredAt,desc"
         searchable={false}

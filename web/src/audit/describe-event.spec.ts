@@ -6,7 +6,7 @@ import { sentences as german } from './sentences-de';
 import { sentences as english } from './sentences-en';
 import { sentences as japanese } from './sentences-ja';
 
-const words = { role: (role: string) => role.toLowerCase(), product: () => 'Studio' };
+const texts = { role: (role: string) => role.toLowerCase(), product: () => 'Studio' };
 const event: AuditEventView = {
   ...{ id: 1, occurredAt: '2027-01-01T00:00:00Z', organizationId: 1, actor: 'ada@example.com', address: null },
   ...{ action: 'licensed-user.assigned', targetType: 'user', targetId: '2', details: { product: 'KSE' } as never },
@@ -15,7 +15,7 @@ const event: AuditEventView = {
 };
 const told = (changes: Partial<AuditEventView>, sentences = english): string | undefined => {
   const all = { ...event, ...changes };
-  return describeEvent(sentences, all, words)
+  return describeEvent(sentences, all, texts)
     ?.map((part) => (typeof part === 'string' ? part : part.kind === 'person' ? part.name : part.machineId))
     .join('');
 };

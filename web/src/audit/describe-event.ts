@@ -5,7 +5,7 @@ export type SentencePart =
   string | { kind: 'person'; userId: number; name: string } | { kind: 'machine'; machineId: string };
 
 /** Words of the console for what events name by codes. */
-export interface EventWords {
+export interface EventTexts {
   role: (role: string) => string;
   product: (product: string) => string;
 }
@@ -21,19 +21,19 @@ type Value = SentencePart | undefined;
 export function describeEvent(
   sentences: Readonly<Record<string, string>>,
   event: AuditEventView,
-  words: EventWords,
+  texts: EventTexts,
 ): SentencePart[] | undefined {
   const { policy }: { policy?: unknown } = event.details;
   const byPolicy = typeof policy === 'string' ? sentences[`${event.action}/${policy}`] : undefined;
   const sentence = byPolicy ?? sentences[event.action];
   const parts = (sentence ?? '')
     .split(/\{\{(\w+)\}\}/)
-    .map((part, index) => (index % 2 === 0 ? part : valueOf(part, event, words)));
+    .map((part, index) => (index % 2 === 0 ? part : valueOf(part, event, texts)));
   const isComplete = sentence !== undefined && parts.every((part) => part !== undefined);
   return isComplete ? parts.filter((part) => part !== '') : undefined;
 }
 
-function valueOf(name: string, event: AuditEventView, words: EventWords): Value {
+function valueOf(name: string, event: AuditEventView, texts: EventTexts): Value {
   const { actor, actorPerson, targetPerson, targetType, targetId } = event;
   const details: Readonly<Record<string, unknown>> = event.details;
   switch (name) {
@@ -53,11 +53,11 @@ function valueOf(name: string, event: AuditEventView, words: EventWords): Value 
     case 'from':
     case 'to': {
       const role = textOf(details[name]);
-      return role && words.role(role);
+      return role && texts.role(role);
     }
     case 'product': {
       const product = textOf(details.product);
-      return product && words.product(product);
+      return product && texts.product(product);
     }
     default:
       return textOf(details[name]);

@@ -40,7 +40,7 @@ export function EventSentence({ event, isOfServer }: Props): React.ReactNode {
     <Stack gap={3}>
       <Text className="break" maw={560} lh={1.45} inherit>
         {parts?.map((part, index) => <Part key={index} part={part} organizationId={organizationId} />) ??
-          `${event.actor}: ${actionWords(event.action) ?? event.action}`}
+          `${event.actor}: ${actionText(event.action) ?? event.action}`}
       </Text>
       <Group gap={6}>
         <Code>{event.action}</Code>
@@ -65,7 +65,7 @@ function Part({ part, organizationId }: { part: SentencePart; organizationId: nu
 }
 
 /** The action in the reader's language, where the event does not know enough for a sentence. */
-function actionWords(action: string): string | undefined {
+function actionText(action: string): string | undefined {
   return i18next.getResource(i18next.language, 'translation', `audit|actions|${action}`, { keySeparator: '|' }) as
     string | undefined;
 }

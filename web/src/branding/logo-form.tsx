@@ -4,7 +4,7 @@ import { ImageUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { LogoView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { notifyDone } from '../components/notify';
 import { Failure } from '../forms/failure';
 import { fittedPng } from './fitted-png';

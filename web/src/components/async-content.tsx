@@ -4,7 +4,7 @@ import { CircleAlert, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from './layout/empty-state';
-import { describeError } from './failure-words';
+import { describeError } from './describe-error';
 
 interface Props<T> {
   query: UseQueryResult<T>;

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '../api/problem';
 import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Stale } from '../forms/stale';
-import { failureOf } from './failure-words';
+import { failureOf } from './describe-error';
 import { notifyDone } from './notify';
 import { Dialog } from './dialog';
 

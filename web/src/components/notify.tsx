@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { Check, X } from 'lucide-react';
-import { failureOf } from './failure-words';
+import { failureOf } from './describe-error';
 
 /**
  * Tells in a corner that something is done.

@@ -15,7 +15,7 @@ interface Secret {
 }
 
 /** What is said about revoking one. */
-export interface RevokeWords {
+export interface RevokeTexts {
   /** Of the button in the row, which names the secret. */
   label: string;
   title: string;
@@ -31,29 +31,29 @@ interface Props<S extends Secret> {
   secrets: readonly S[] | undefined;
   /** What tells them apart, before their use and expiry. */
   columns: Column<S>[];
-  wordsOf: (secret: S) => RevokeWords;
+  textsOf: (secret: S) => RevokeTexts;
   revoke: (secret: S) => Promise<void>;
 }
 
 /** Secrets that were shown once: when they were used last, when they expire, and a way to revoke them. */
 export function SecretList<S extends Secret>(props: Props<S>): React.ReactNode {
-  const { label, none, secrets, wordsOf, revoke } = props;
+  const { label, none, secrets, textsOf, revoke } = props;
   const { t } = useTranslation();
   const [revoking, setRevoking] = useState<S>();
   const columns = useColumns(props, setRevoking);
   if (!secrets) return null;
-  const words = revoking && wordsOf(revoking);
+  const texts = revoking && textsOf(revoking);
   return (
     <>
       {secrets.length === 0 && <Text c="dimmed">{none}</Text>}
       {secrets.length > 0 && <PlainTable label={label} columns={columns} rows={secrets} rowKey={({ id }) => id} />}
-      {words && (
+      {texts && (
         <Confirm
-          title={words.title}
-          text={words.text}
+          title={texts.title}
+          text={texts.text}
           action={t('profile.keys.revoke')}
           danger
-          done={words.done}
+          done={texts.done}
           run={() => revoke(revoking)}
           onClose={() => setRevoking(undefined)}
         />
@@ -63,7 +63,7 @@ export function SecretList<S extends Secret>(props: Props<S>): React.ReactNode {
 }
 
 function useColumns<S extends Secret>(
-  { secrets = [], columns, wordsOf }: Props<S>,
+  { secrets = [], columns, textsOf }: Props<S>,
   onRevoke: (secret: S) => void,
 ): Column<S>[] {
   const { t } = useTranslation();
@@ -82,7 +82,7 @@ function useColumns<S extends Secret>(
     title: '',
     end: true,
     render: (secret) => (
-      <RowButton danger label={wordsOf(secret).label} onClick={() => onRevoke(secret)}>
+      <RowButton danger label={textsOf(secret).label} onClick={() => onRevoke(secret)}>
         {t('profile.keys.revoke')}
       </RowButton>
     ),

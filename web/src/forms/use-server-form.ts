@@ -1,10 +1,10 @@
 import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { Problem } from '../api/problem';
-import { fieldWords } from '../language/refusal-words';
+import { describeField } from '../language/describe-refusal';
 import { isStale } from './conflict';
 import { problemsOfFields, topFieldOf } from './field-problems';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 
 export interface ServerForm<V extends object> {
   form: UseFormReturnType<V>;
@@ -34,7 +34,7 @@ export function useServerForm<V extends object>(
     mutationFn: send,
     onError: (error) => {
       for (const problem of problemsOfFields(error, form.values)) {
-        form.setFieldError(topFieldOf(problem), fieldWords(problem));
+        form.setFieldError(topFieldOf(problem), describeField(problem));
       }
     },
   });

@@ -1,7 +1,7 @@
 import type { UseFormInput } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { changesIn, type Conflict, merged } from './conflict';
 import { type ServerForm, useServerForm } from './use-server-form';
 

@@ -6,7 +6,7 @@ import type { IdentityProviderView, ProviderTest as Result } from '../../generat
 import { Section } from '../components/layout/section';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
-import { findingWords } from './finding-words';
+import { describeFindings } from './describe-findings';
 import { testProvider } from './identity-calls';
 
 interface Props {
@@ -69,7 +69,7 @@ function Steps({ result }: { result: Result }): React.ReactNode {
               )}
             </ThemeIcon>
             <Text size="sm" className="break" miw={0}>
-              {findingWords(step)}
+              {describeFindings(step)}
             </Text>
           </Group>
         ))}

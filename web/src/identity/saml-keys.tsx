@@ -12,7 +12,7 @@ import { CopyButton } from '../components/copy-button';
 import { notifyDone, notifyFailure } from '../components/notify';
 import { Section } from '../components/layout/section';
 import { Time, useNow } from '../components/time/time';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 import type { Column } from '../table/column';
 import { PlainTable } from '../table/plain-table';
 import { RowButton } from '../table/row-button';

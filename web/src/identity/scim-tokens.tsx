@@ -12,7 +12,7 @@ import { SecretList } from '../components/secret-list';
 import { Section } from '../components/layout/section';
 import { ShownOnce } from '../components/shown-once';
 import { Time } from '../components/time/time';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 import type { Column } from '../table/column';
 
 const path = '/api/v1/identity-providers/{providerId}/scim-tokens';
@@ -72,7 +72,7 @@ function TokenList({ id }: { id: number }): React.ReactNode {
       none={t('singleSignOn.scim.none')}
       secrets={data}
       columns={columns}
-      wordsOf={({ hint }) => ({
+      textsOf={({ hint }) => ({
         label: t('singleSignOn.scim.revokeFor', { hint }),
         title: t('singleSignOn.scim.revokeTitle', { hint }),
         text: t('singleSignOn.scim.revokeText'),

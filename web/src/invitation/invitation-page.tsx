@@ -16,7 +16,7 @@ import { NewPasswordFields } from '../forms/new-password-fields';
 import { useServerForm } from '../forms/use-server-form';
 import { CopyButton } from '../components/copy-button';
 import { PageSkeleton } from '../components/layout/page-skeleton';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 
 const route = getRouteApi('/invitations/$token');
 

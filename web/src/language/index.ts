@@ -2,8 +2,8 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { en } from './en';
 import type { components } from '../../generated/api';
-import { firstWords as german } from './de/first-words';
-import { firstWords as english } from './en/first-words';
+import { firstTexts as german } from './de/first-texts';
+import { firstTexts as english } from './en/first-texts';
 
 /** The languages of the server, which the console has, too. */
 export type Language = NonNullable<components['schemas']['MailPreferences']['language']>;
@@ -12,17 +12,17 @@ export type Language = NonNullable<components['schemas']['MailPreferences']['lan
 export const languages: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch', ja: '日本語' };
 
 /** The words of the sign-in page. The English ones stand in for others that cannot be fetched. */
-const firstWords: Readonly<Record<Language, () => Promise<object>>> = {
+const firstTexts: Readonly<Record<Language, () => Promise<object>>> = {
   en: () => Promise.resolve(english),
   de: () => Promise.resolve(german),
-  ja: () => import('./ja/first-words').then(({ firstWords }) => firstWords),
+  ja: () => import('./ja/first-texts').then(({ firstTexts }) => firstTexts),
 };
 
 /** The words of all other pages, fetched with the first of them. */
-const otherWords: Readonly<Record<Language, () => Promise<object>>> = {
-  en: () => import('./en/other-words').then(({ otherWords }) => otherWords),
-  de: () => import('./de/other-words').then(({ otherWords }) => otherWords),
-  ja: () => import('./ja/other-words').then(({ otherWords }) => otherWords),
+const otherTexts: Readonly<Record<Language, () => Promise<object>>> = {
+  en: () => import('./en/other-texts').then(({ otherTexts }) => otherTexts),
+  de: () => import('./de/other-texts').then(({ otherTexts }) => otherTexts),
+  ja: () => import('./ja/other-texts').then(({ otherTexts }) => otherTexts),
 };
 const fetched = new Set<() => Promise<object>>();
 let allWanted = false;
@@ -67,7 +67,7 @@ export async function chooseLanguage(language: Language): Promise<void> {
 }
 
 /** Fetches the words of all pages, from now on of each language that is chosen. */
-export async function loadAllWords(): Promise<void> {
+export async function loadAllTexts(): Promise<void> {
   allWanted = true;
   await load(i18next.language as Language);
 }
@@ -79,12 +79,12 @@ async function change(language: Language): Promise<void> {
 }
 
 async function load(language: Language): Promise<void> {
-  const wanted = allWanted ? [firstWords[language], otherWords[language]] : [firstWords[language]];
+  const wanted = allWanted ? [firstTexts[language], otherTexts[language]] : [firstTexts[language]];
   await Promise.all(
-    wanted.map(async (words) => {
-      if (fetched.has(words)) return;
-      i18next.addResourceBundle(language, 'translation', await words(), true);
-      fetched.add(words);
+    wanted.map(async (fetchTexts) => {
+      if (fetched.has(fetchTexts)) return;
+      i18next.addResourceBundle(language, 'translation', await fetchTexts(), true);
+      fetched.add(fetchTexts);
     }),
   );
 }

@@ -5,9 +5,9 @@ import { en } from './en';
 type Texts = Map<string, string>;
 
 /** The texts of a language by their keys. */
-function textsOf(words: object, path: string[] = []): Texts {
+function textsOf(texts: object, path: string[] = []): Texts {
   return new Map(
-    Object.entries(words).flatMap(([key, value]: [string, unknown]) =>
+    Object.entries(texts).flatMap(([key, value]: [string, unknown]) =>
       typeof value === 'string'
         ? [[[...path, key].join('.'), value] as const]
         : [...textsOf(value as object, [...path, key])],
@@ -36,12 +36,12 @@ function plain(text: string): string {
   return text.replaceAll(/\{\{.*?\}\}/g, '');
 }
 
-async function wordsOf(language: string): Promise<Texts> {
+async function textsIn(language: string): Promise<Texts> {
   const [first, other] = await Promise.all([
-    import(`./${language}/first-words`) as Promise<{ firstWords: object }>,
-    import(`./${language}/other-words`) as Promise<{ otherWords: object }>,
+    import(`./${language}/first-texts`) as Promise<{ firstTexts: object }>,
+    import(`./${language}/other-texts`) as Promise<{ otherTexts: object }>,
   ]);
-  return new Map([...textsOf(first.firstWords), ...textsOf(other.otherWords)]);
+  return new Map([...textsOf(first.firstTexts), ...textsOf(other.otherTexts)]);
 }
 
 /** Names, abbreviations and addresses: the same in every language. */
@@ -93,23 +93,23 @@ const english = textsOf(en);
 
 describe.each(languages)('the words in %s', (language) => {
   it('take the same parameters as the English ones', async () => {
-    const parameters = parametersOf(await wordsOf(language));
+    const parameters = parametersOf(await textsIn(language));
     const expected = [...parametersOf(english)];
     expect(expected.map(([key]) => [key, parameters.get(key)])).toEqual(expected);
   });
 
   it('are no English words, but for names', async () => {
-    const words = await wordsOf(language);
-    const same = [...english].filter(([key, text]) => words.get(key) === text && !/^\W*$/.test(plain(text)));
+    const texts = await textsIn(language);
+    const same = [...english].filter(([key, text]) => texts.get(key) === text && !/^\W*$/.test(plain(text)));
     const expected = [...names, ...(alike[language] ?? [])];
     expect(same.filter(([, text]) => !expected.includes(text))).toEqual([]);
   });
 
   it('say what the server says in English as completely as every other language', async () => {
-    const keys = (words: Texts) => [...new Set([...words.keys()].map(withoutNumber))].sort();
-    const [words, german] = await Promise.all([wordsOf(language), wordsOf('de')]);
-    expect(keys(words)).toEqual(keys(german));
-    const [parameters, expected] = [parametersOf(words), [...parametersOf(german)]];
+    const keys = (texts: Texts) => [...new Set([...texts.keys()].map(withoutNumber))].sort();
+    const [texts, german] = await Promise.all([textsIn(language), textsIn('de')]);
+    expect(keys(texts)).toEqual(keys(german));
+    const [parameters, expected] = [parametersOf(texts), [...parametersOf(german)]];
     expect(expected.map(([key]) => [key, parameters.get(key)])).toEqual(expected);
   });
 });

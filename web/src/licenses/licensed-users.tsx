@@ -166,7 +166,7 @@ function Unassign({
   const { t } = useTranslation();
   return (
     <BulkConfirm
-      {...useUnassignWords(seats)}
+      {...useUnassignTexts(seats)}
       rows={seats}
       nameOf={nameOf}
       action={t('licenses.users.unassign')}
@@ -205,7 +205,7 @@ function seatOf({ userId, product }: { userId: number; product: string }): strin
   return `${userId} ${product}`;
 }
 
-function useUnassignWords(seats: readonly LicensedUserView[]): Pick<BulkConfirmProps, 'title' | 'text' | 'doneText'> {
+function useUnassignTexts(seats: readonly LicensedUserView[]): Pick<BulkConfirmProps, 'title' | 'text' | 'doneText'> {
   const { t } = useTranslation();
   const [only, another] = seats;
   if (!only || another) {

@@ -2,7 +2,7 @@ import { ActionIcon, Indicator, Popover } from '@mantine/core';
 import { Bell } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 import { useNotices } from './use-notices';
 
 const NoticeList = lazy(() => import('./notice-list'));

@@ -9,7 +9,7 @@ import { EmptyState } from '../components/layout/empty-state';
 import { Time } from '../components/time/time';
 import { locale } from '../language';
 import classes from './notices.module.css';
-import { noticePage, noticeWords } from './notice-words';
+import { noticePage, describeNotice } from './describe-notice';
 import { useDismissal } from './use-notices';
 
 interface Props {
@@ -85,7 +85,7 @@ function Notice({ notice, home, onLeave }: NoticeProps): React.ReactNode {
   const { t } = useTranslation();
   const { root } = useMe();
   const dismiss = useDismissal();
-  const { title, text } = noticeWords(notice, t, locale());
+  const { title, text } = describeNotice(notice, t, locale());
   const { to, search } = noticePage(notice, root, home);
   const { color, icon: Icon } = looks[notice.severity];
   return (

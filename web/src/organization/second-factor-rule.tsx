@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { OrganizationDetails } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient, refreshOrganization } from '../api/queries';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { notifyDone } from '../components/notify';
 import { Section } from '../components/layout/section';
 import { Failure } from '../forms/failure';

@@ -17,7 +17,7 @@ export default function KeyboardHelp({ onClose }: { onClose: () => void }): Reac
     <Dialog onClose={onClose} title={t('palette.help.title')}>
       <Table>
         <Table.Tbody>
-          {rows.map(([keys, words]) => (
+          {rows.map(([keys, effect]) => (
             <Table.Tr key={keys.join()}>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 {keys.map((key, index) => (
@@ -27,7 +27,7 @@ export default function KeyboardHelp({ onClose }: { onClose: () => void }): Reac
                   </span>
                 ))}
               </Table.Td>
-              <Table.Td>{words}</Table.Td>
+              <Table.Td>{effect}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -50,7 +50,7 @@ export function refreshPlugins(library: Library): Promise<void> {
 }
 
 /** What an uploader says of a package; empty: as its manifest says. */
-export interface PluginWords {
+export interface PluginTexts {
   name: string;
   version: string;
   kind: PluginKind | null;
@@ -72,11 +72,11 @@ interface Upload {
 export function uploadPlugin(
   library: Library,
   file: File,
-  words: PluginWords,
+  texts: PluginTexts,
   { onSent, signal }: Upload,
 ): Promise<PluginView> {
   const form = new FormData();
-  for (const [name, value] of Object.entries(words) as [string, string | null][]) {
+  for (const [name, value] of Object.entries(texts) as [string, string | null][]) {
     const text = value?.trim();
     if (text) form.append(name, text);
   }

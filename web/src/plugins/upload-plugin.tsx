@@ -8,7 +8,7 @@ import { Failure } from '../forms/failure';
 import type { ServerForm } from '../forms/use-server-form';
 import { bytesOf } from '../components/bytes';
 import { Dialog } from '../components/dialog';
-import type { Library, PluginWords } from './plugin-calls';
+import type { Library, PluginTexts } from './plugin-calls';
 import { usePluginUpload } from './use-plugin-upload';
 
 interface Props {
@@ -77,7 +77,7 @@ function PackageDrop({ file, disabled, onDrop }: DropProps): React.ReactNode {
 }
 
 /** What a manifest says; a field that is filled in here comes first. */
-function ManifestFields({ form }: { form: ServerForm<PluginWords>['form'] }): React.ReactNode {
+function ManifestFields({ form }: { form: ServerForm<PluginTexts>['form'] }): React.ReactNode {
   const { t } = useTranslation();
   return (
     <>

@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
 import { notifyDone } from '../components/notify';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
-import { type Library, type PluginWords, refreshPlugins, uploadPlugin } from './plugin-calls';
+import { type Library, type PluginTexts, refreshPlugins, uploadPlugin } from './plugin-calls';
 
-export interface PluginUpload extends ServerForm<PluginWords> {
+export interface PluginUpload extends ServerForm<PluginTexts> {
   file: File | undefined;
   choose: (file: File | undefined) => void;
   /** The share that has gone, 0 to 1, while the package is on its way. */
@@ -22,15 +22,15 @@ export function usePluginUpload(library: Library, onDone: () => void): PluginUpl
   const [asksMore, setAsksMore] = useState(false);
   const stop = useRef<AbortController>(null);
   useEffect(() => () => stop.current?.abort(), []);
-  const state = useServerForm<PluginWords>(
+  const state = useServerForm<PluginTexts>(
     { initialValues: { name: '', version: '', kind: null, description: '' } },
-    async (words) => {
+    async (texts) => {
       if (!file) return;
       stop.current = new AbortController();
       setSent(0);
       try {
         const { signal } = stop.current;
-        const { name, version } = await uploadPlugin(library, file, words, { onSent: setSent, signal });
+        const { name, version } = await uploadPlugin(library, file, texts, { onSent: setSent, signal });
         await refreshPlugins(library);
         notifyDone(t('plugins.uploadedDone', { name: `${name} ${version}` }));
         onDone();
@@ -38,7 +38,7 @@ export function usePluginUpload(library: Library, onDone: () => void): PluginUpl
         if (error instanceof DOMException) return;
         if (error instanceof Problem && error.code === 'plugin-metadata-missing') {
           setAsksMore(true);
-          const found = error.details.found as Partial<PluginWords> | undefined;
+          const found = error.details.found as Partial<PluginTexts> | undefined;
           for (const [field, value] of Object.entries(found ?? {})) state.form.setFieldValue(field, value);
         }
         throw error;

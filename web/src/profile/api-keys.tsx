@@ -13,7 +13,7 @@ import { SecretList } from '../components/secret-list';
 import { Section } from '../components/layout/section';
 import { ShownOnce } from '../components/shown-once';
 import type { Column } from '../table/column';
-import { KeyScopes, SecretName, useRevokeWords } from './key-scopes';
+import { KeyScopes, SecretName, useRevokeTexts } from './key-scopes';
 import { apiKeysKey, NewKeyDialog } from './new-key-dialog';
 
 /** Keys for pipelines and scripts. */
@@ -23,7 +23,7 @@ export function ApiKeys(): React.ReactNode {
   const [creating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedApiKey>();
   const columns = useKeyColumns();
-  const wordsOf = useRevokeWords();
+  const textsOf = useRevokeTexts();
   return (
     <Section
       title={t('profile.keys.title')}
@@ -39,7 +39,7 @@ export function ApiKeys(): React.ReactNode {
         none={t('profile.keys.none')}
         secrets={data}
         columns={columns}
-        wordsOf={wordsOf}
+        textsOf={textsOf}
         revoke={async ({ id }) => {
           await answer(api.DELETE('/api/v1/users/me/api-keys/{id}', { params: { path: { id } } }));
           await queryClient.invalidateQueries({ queryKey: apiKeysKey });

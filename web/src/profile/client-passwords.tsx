@@ -66,7 +66,7 @@ function PasswordList(): React.ReactNode {
       none={t('profile.clientPasswords.none')}
       secrets={data}
       columns={columns}
-      wordsOf={({ name }) => ({
+      textsOf={({ name }) => ({
         label: t('profile.clientPasswords.revokeFor', { name }),
         title: t('profile.clientPasswords.revokeTitle', { name }),
         text: t('profile.clientPasswords.revokeText'),

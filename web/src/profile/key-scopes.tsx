@@ -1,7 +1,7 @@
 import { Badge, Code, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ApiKeyView } from '../../generated/api';
-import type { RevokeWords } from '../components/secret-list';
+import type { RevokeTexts } from '../components/secret-list';
 
 /** What its owner calls a secret. */
 export function SecretName({ children }: { children: string }): React.ReactNode {
@@ -38,7 +38,7 @@ export function KeyScopes({ scopes, legacy }: Pick<ApiKeyView, 'scopes' | 'legac
 }
 
 /** What is said about revoking a key. */
-export function useRevokeWords(): (key: Pick<ApiKeyView, 'name'>) => RevokeWords {
+export function useRevokeTexts(): (key: Pick<ApiKeyView, 'name'>) => RevokeTexts {
   const { t } = useTranslation();
   return ({ name }) => ({
     label: t('profile.keys.revokeFor', { name }),

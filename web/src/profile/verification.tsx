@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 
 /** Says that the address is not verified, and what to do; nothing for all others. */
 export function Verification(): React.ReactNode {

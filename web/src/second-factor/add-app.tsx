@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { CopyLine } from '../components/copy-line';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { FormDialog } from '../forms/dialog';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';

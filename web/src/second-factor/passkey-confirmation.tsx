@@ -4,7 +4,7 @@ import { KeyRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { confirmation } from '../api/confirmation';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { Failure } from '../forms/failure';
 import { signWithPasskey } from './browser-passkeys';
 

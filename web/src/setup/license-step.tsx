@@ -8,7 +8,7 @@ import { Problem } from '../api/problem';
 import { infoQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { CopyButton } from '../components/copy-button';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 import { Time } from '../components/time/time';
 import { ClientWarnings } from './client-warnings';
 import { LicenseDrop } from './license-drop';

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { Failure } from '../forms/failure';
 import { signWithPasskey } from '../second-factor/browser-passkeys';
 

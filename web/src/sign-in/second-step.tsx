@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import type { StepKinds } from '../api/sign-in';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
 import { signWithPasskey } from '../second-factor/browser-passkeys';

@@ -9,21 +9,21 @@ import { LonePage } from '../app/lone-page';
 import { useSite } from '../app/use-site';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
-import { loadAllWords } from '../language';
+import { loadAllTexts } from '../language';
 
 const route = getRouteApi('/sign-in');
 
 const Providers = lazy(() => import('./providers').then(({ Providers }) => ({ default: Providers })));
 const Refused = lazy(async () => {
-  const [{ Refused }] = await Promise.all([import('./refused'), loadAllWords()]);
+  const [{ Refused }] = await Promise.all([import('./refused'), loadAllTexts()]);
   return { default: Refused };
 });
 const SecondStep = lazy(async () => {
-  const [{ SecondStep }] = await Promise.all([import('./second-step'), loadAllWords()]);
+  const [{ SecondStep }] = await Promise.all([import('./second-step'), loadAllTexts()]);
   return { default: SecondStep };
 });
 const PasskeySignIn = lazy(async () => {
-  const [{ PasskeySignIn }] = await Promise.all([import('./passkey-sign-in'), loadAllWords()]);
+  const [{ PasskeySignIn }] = await Promise.all([import('./passkey-sign-in'), loadAllTexts()]);
   return { default: PasskeySignIn };
 });
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { LonePage } from '../app/lone-page';
 import { Failure } from '../forms/failure';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 
 const route = getRouteApi('/verify-email/$token');
 

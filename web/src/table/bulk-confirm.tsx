@@ -5,7 +5,7 @@ import type { ItemError } from '../../generated/api';
 import { Confirm } from '../components/confirm';
 import { Dialog } from '../components/dialog';
 import { notifyDone } from '../components/notify';
-import { refusalWords } from '../language/refusal-words';
+import { describeRefusal } from '../language/describe-refusal';
 
 export interface BulkConfirmProps<T = unknown> {
   rows: readonly T[];
@@ -51,8 +51,8 @@ export function BulkConfirm<T>(props: BulkConfirmProps<T>): ReactNode {
     );
     onDone?.();
     if (done.length === 0) return;
-    const words = doneText?.(done.length) ?? t('show.bulk.done', { count: done.length });
-    notifyDone(words, undo && (async () => (await undo(done)).filter((error) => error !== null).length));
+    const text = doneText?.(done.length) ?? t('show.bulk.done', { count: done.length });
+    notifyDone(text, undo && (async () => (await undo(done)).filter((error) => error !== null).length));
   };
   if (!asking) return <RefusedRows refused={refused} onClose={onClose} />;
   return <Confirm {...question} run={runAll} onClose={() => (refused.length > 0 ? setAsking(false) : onClose())} />;
@@ -70,7 +70,7 @@ function RefusedRows({ refused, onClose }: { refused: readonly Refused[]; onClos
                 {name}
               </Text>{' '}
               <Text size="sm" c="var(--mantine-color-error)">
-                {refusalWords(error)}
+                {describeRefusal(error)}
               </Text>
             </List.Item>
           ))}

@@ -3,7 +3,7 @@ import { CircleAlert, RefreshCw, Search, SearchX } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../components/layout/empty-state';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 import type { Column } from './column';
 import { CsvButton, type CsvSource } from './csv-button';
 import { CardsBar, DataTable, TableHead, TableRows } from './data-table';

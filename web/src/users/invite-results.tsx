@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import type { InvitationResult } from '../../generated/api';
 import { CopyButton } from '../components/copy-button';
 import { Dialog } from '../components/dialog';
-import { refusalWords } from '../language/refusal-words';
+import { describeRefusal } from '../language/describe-refusal';
 
 /** An address and why it was not invited. */
 export function refusalOf({ email, error }: InvitationResult): string {
-  return error ? `${email}: ${refusalWords(error)}` : email;
+  return error ? `${email}: ${describeRefusal(error)}` : email;
 }
 
 /** What became of each address, with the links to hand over. */
@@ -57,12 +57,12 @@ export function Addresses({ results }: { results: readonly InvitationResult[] })
               )}
               {hint && (
                 <Text size="sm" c="dimmed">
-                  {refusalWords(hint)}
+                  {describeRefusal(hint)}
                 </Text>
               )}
               {error && (
                 <Text size="sm" c="var(--mantine-color-error)">
-                  {refusalWords(error)}
+                  {describeRefusal(error)}
                 </Text>
               )}
             </Table.Td>

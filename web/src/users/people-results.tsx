@@ -2,7 +2,7 @@ import { Badge, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { PeopleImportResult, PersonChange, PersonResult } from '../../generated/api';
 import { CopyButton } from '../components/copy-button';
-import { refusalWords } from '../language/refusal-words';
+import { describeRefusal } from '../language/describe-refusal';
 import type { Column } from '../table/column';
 import { PlainTable } from '../table/plain-table';
 
@@ -81,7 +81,7 @@ function Changes({ changes, error, hint }: PersonResult): React.ReactNode {
   if (error) {
     return (
       <Text size="sm" c="var(--mantine-color-error)">
-        {refusalWords(error)}
+        {describeRefusal(error)}
       </Text>
     );
   }
@@ -92,7 +92,7 @@ function Changes({ changes, error, hint }: PersonResult): React.ReactNode {
       ))}
       {hint && (
         <Text size="sm" c="dimmed">
-          {refusalWords(hint)}
+          {describeRefusal(hint)}
         </Text>
       )}
     </div>

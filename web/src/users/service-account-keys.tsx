@@ -10,7 +10,7 @@ import { Dialog } from '../components/dialog';
 import { SecretList } from '../components/secret-list';
 import { ShownOnce } from '../components/shown-once';
 import { ClientLines } from '../connect/client-lines';
-import { KeyName, KeyScopes, useRevokeWords } from '../profile/key-scopes';
+import { KeyName, KeyScopes, useRevokeTexts } from '../profile/key-scopes';
 import { NewKeyDialog } from '../profile/new-key-dialog';
 import type { Column } from '../table/column';
 
@@ -78,14 +78,14 @@ function KeyTable({ organizationId, account }: Omit<Props, 'onClose'>): React.Re
     { key: 'name', title: t('profile.keys.name'), render: (key) => <KeyName {...key} /> },
     { key: 'scopes', title: t('profile.keys.scopes'), render: (key) => <KeyScopes {...key} /> },
   ];
-  const wordsOf = useRevokeWords();
+  const textsOf = useRevokeTexts();
   return (
     <SecretList
       label={t('users.service.keysTitle', { name: account.name })}
       none={t('users.service.noKeys')}
       secrets={data?.keys}
       columns={columns}
-      wordsOf={wordsOf}
+      textsOf={textsOf}
       revoke={async ({ id }) => {
         await answer(
           api.DELETE('/api/v1/organizations/{organizationId}/service-accounts/{serviceAccountId}/keys/{keyId}', {

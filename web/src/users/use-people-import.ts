@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { PeopleImport, PeopleImportResult } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { peopleIn } from './people-file';
 
 /** A file of people on its way: chosen, looked at, imported. */

@@ -7,7 +7,7 @@ import { answer, api } from '../api/client';
 import { products, seatModels } from '../api/enums';
 import { organizationKey } from '../api/queries';
 import { ChartFrame } from '../components/chart-frame';
-import { describeError } from '../components/failure-words';
+import { describeError } from '../components/describe-error';
 import { chartStyle, stepName } from './axis';
 import { utilizationQueryOf, type UtilizationFilter } from './utilization-filter';
 

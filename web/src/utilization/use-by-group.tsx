@@ -5,7 +5,7 @@ import { answer, api } from '../api/client';
 import { products, seatModels, type usageGroupings } from '../api/enums';
 import { organizationKey } from '../api/queries';
 import { Time } from '../components/time/time';
-import { duration } from '../components/time/time-words';
+import { duration } from '../components/time/time-texts';
 import { locale } from '../language';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';

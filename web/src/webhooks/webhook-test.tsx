@@ -2,7 +2,7 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { CircleCheck, CircleX, Send } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { failureOf } from '../components/failure-words';
+import { failureOf } from '../components/describe-error';
 import { Failure } from '../forms/failure';
 import { DeliveryError, Excerpt } from './delivery-parts';
 import { type WebhookOwner, testWebhook } from './webhook-calls';

@@ -16,10 +16,10 @@ export function clockOffset(clientTime: string | undefined, serverTime: Date): n
 /** What to tell people about it; undefined: nothing. The lease itself lives by the server's clock alone. */
 export function clockWarning(offset: number | null): string | undefined {
   if (offset === null || Math.abs(offset) <= tolerance) return undefined;
-  return `The clock of this computer is ${inWords(Math.abs(offset))} ${offset > 0 ? 'ahead of' : 'behind'} the license server's.`;
+  return `The clock of this computer is ${describeSeconds(Math.abs(offset))} ${offset > 0 ? 'ahead of' : 'behind'} the license server's.`;
 }
 
-function inWords(seconds: number): string {
+function describeSeconds(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 120 ? counted(minutes, 'minute') : counted(Math.round(minutes / 60), 'hour');
 }

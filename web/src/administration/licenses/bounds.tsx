@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { duration } from '../../components/time/time-words';
+import { duration } from '../../components/time/time-texts';
 import { locale } from '../../language';
 import type { Grant } from './license-claims';
 

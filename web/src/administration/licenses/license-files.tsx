@@ -6,13 +6,13 @@ import { useTranslation } from 'react-i18next';
 import type { LicensePreview, LicenseView } from '../../../generated/api';
 import { answer, api } from '../../api/client';
 import { infoQuery, queryClient } from '../../api/queries';
-import { refusalWords } from '../../language/refusal-words';
+import { describeRefusal } from '../../language/describe-refusal';
 import { Failure } from '../../forms/failure';
 import { Confirm } from '../../components/confirm';
 import { CopyButton } from '../../components/copy-button';
 import { Dialog } from '../../components/dialog';
 import { AsyncContent } from '../../components/async-content';
-import { failureOf } from '../../components/failure-words';
+import { failureOf } from '../../components/describe-error';
 import { Time } from '../../components/time/time';
 import { PlainTable } from '../../table/plain-table';
 import type { Column } from '../../table/column';
@@ -181,7 +181,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
         </Group>
         {problem && (
           <Alert color="red" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
-            {refusalWords({ code: problemCode ?? '', message: problem })}
+            {describeRefusal({ code: problemCode ?? '', message: problem })}
           </Alert>
         )}
         <Validity license={license} />

@@ -44,19 +44,19 @@ export function CertificatesSection(): React.ReactNode {
 function Row({ use, name, providerId, expiresAt }: Certificate): React.ReactNode {
   const { t } = useTranslation();
   const left = new Date(expiresAt).getTime() - useNow();
-  const words = t(`administration.system.certificates.use.${use}`, { name });
+  const label = t(`administration.system.certificates.use.${use}`, { name });
   return (
     <Group gap="xs" wrap="wrap">
       <Text component="dt" c="dimmed" miw={{ base: 200, sm: 320 }} className="break">
         {providerId === null ? (
-          words
+          label
         ) : (
           <Anchor
             renderRoot={(props) => (
               <Link {...props} to="/server/identity/$provider" params={{ provider: String(providerId) }} />
             )}
           >
-            {words}
+            {label}
           </Anchor>
         )}
       </Text>

@@ -2,7 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { locale } from '../../language';
-import { relativeTime } from './time-words';
+import { relativeTime } from './time-texts';
 
 interface Props {
   /** ISO 8601; null and undefined are "never". */

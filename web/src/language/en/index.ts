@@ -1,5 +1,5 @@
-import { firstWords } from './first-words';
-import { otherWords } from './other-words';
+import { firstTexts } from './first-texts';
+import { otherTexts } from './other-texts';
 
 /** All words of the console in English. */
-export const en = { ...firstWords, ...otherWords } as const;
+export const en = { ...firstTexts, ...otherTexts } as const;

@@ -1,9 +1,12 @@
+import type { otherTexts as english } from '../en/other-texts';
+import type { Translation } from '../translation';
 import { administration } from './administration';
 import { audit } from './audit';
 import { capacity } from './capacity';
 import { connect } from './connect';
 import { dashboard } from './dashboard';
 import { invitation } from './invitation';
+import { laterRefusal } from './later-refusal';
 import { licenses } from './licenses';
 import { mail } from './mail';
 import { menu } from './menu';
@@ -14,6 +17,7 @@ import { people } from './people';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
+import { providerFinding } from './provider-finding';
 import { secondFactor } from './second-factor';
 import { setup } from './setup';
 import { show } from './show';
@@ -24,8 +28,11 @@ import { utilization } from './utilization';
 import { views } from './views';
 import { webhooks } from './webhooks';
 
-/** Fetched with the first page that is not the sign-in page; one file for each module. */
-export const otherWords = {
+/** Alle übrigen Wörter. */
+export const otherTexts: Translation<typeof english> & {
+  providerFinding: typeof providerFinding;
+  refusal: typeof laterRefusal;
+} = {
   administration,
   audit,
   capacity,
@@ -42,6 +49,8 @@ export const otherWords = {
   plugins,
   policies,
   profile,
+  providerFinding,
+  refusal: laterRefusal,
   secondFactor,
   setup,
   show,
@@ -51,4 +60,4 @@ export const otherWords = {
   utilization,
   views,
   webhooks,
-} as const;
+};

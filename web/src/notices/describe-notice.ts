@@ -2,13 +2,13 @@ import type { TFunction } from 'i18next';
 import type { NoticeView } from '../../generated/api';
 import { bytesOf } from '../components/bytes';
 
-interface Words {
+interface NoticeTexts {
   title: string;
   text: string;
 }
 
 /** What a notice says, and what to do about it. */
-export function noticeWords({ kind, facts }: NoticeView, t: TFunction, language: string): Words {
+export function describeNotice({ kind, facts }: NoticeView, t: TFunction, language: string): NoticeTexts {
   const { count = 0, customer = '', host = '', by = '', failure, expiresAt, lastBackupAt } = facts;
   // A license ends on a day in UTC, wherever its reader is.
   const on = (at: string | undefined): string =>

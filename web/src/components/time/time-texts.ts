@@ -22,7 +22,7 @@ export function relativeTime(millis: number, language: string): string {
 }
 
 /** The day of a time in words, in the zone of the reader: "Friday, 1 January 2027". */
-export function dayWords(iso: string, language: string): string {
+export function fullDay(iso: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(new Date(iso));
 }
 

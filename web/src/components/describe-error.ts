@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { Problem, UnreachableError } from '../api/problem';
-import { refusalWords } from '../language/refusal-words';
+import { describeRefusal } from '../language/describe-refusal';
 
 /** What has failed, in words for people; undefined when nothing has, or when the page asks to sign in again. */
 export function failureOf(error: unknown): string | undefined {
@@ -11,7 +11,7 @@ export function failureOf(error: unknown): string | undefined {
 /** An error in words for people. */
 export function describeError(error: unknown): string {
   if (error instanceof UnreachableError) return i18next.t('app.offline');
-  if (error instanceof Problem) return refusalWords(error);
+  if (error instanceof Problem) return describeRefusal(error);
   const message = error instanceof Error ? error.message : String(error);
   return message.charAt(0).toUpperCase() + message.slice(1);
 }

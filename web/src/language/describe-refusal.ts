@@ -11,10 +11,10 @@ interface Refusal {
 }
 
 /** Why the server said no, in the reader's language; where that has no words for it, in the server's own. */
-export function refusalWords({ code, message, errors = [], details = {} }: Refusal): string {
+export function describeRefusal({ code, message, errors = [], details = {} }: Refusal): string {
   const values = Object.fromEntries(Object.entries(details).map(([name, value]) => [name, readable(value)]));
-  const problems = errors.map(fieldWords).join(' ');
-  return words(`refusal.code.${code}`, message, { ...values, problems, context: details.reason ?? details.limit });
+  const problems = errors.map(describeField).join(' ');
+  return translated(`refusal.code.${code}`, message, { ...values, problems, context: details.reason ?? details.limit });
 }
 
 /** Times as people in the reader's country write them. */
@@ -24,11 +24,11 @@ function readable(value: unknown): unknown {
 }
 
 /** What is wrong with a field, for a place beside it. */
-export function fieldWords({ field, rule, limit, message }: FieldProblem): string {
-  return words(`refusal.rule.${rule}`, message, { limit, count: limit, context: field });
+export function describeField({ field, rule, limit, message }: FieldProblem): string {
+  return translated(`refusal.rule.${rule}`, message, { limit, count: limit, context: field });
 }
 
-function words(key: string, message: string, values: Record<string, unknown>): string {
+function translated(key: string, message: string, values: Record<string, unknown>): string {
   // The keys are the server's codes, of which only some have words here.
   const translate = i18next.t as (key: string, values: Record<string, unknown>) => string;
   return translate(key, { ...values, defaultValue: message.charAt(0).toUpperCase() + message.slice(1) });

@@ -1,12 +1,9 @@
-import type { otherWords as english } from '../en/other-words';
-import type { Translation } from '../translation';
 import { administration } from './administration';
 import { audit } from './audit';
 import { capacity } from './capacity';
 import { connect } from './connect';
 import { dashboard } from './dashboard';
 import { invitation } from './invitation';
-import { laterRefusal } from './later-refusal';
 import { licenses } from './licenses';
 import { mail } from './mail';
 import { menu } from './menu';
@@ -17,7 +14,6 @@ import { people } from './people';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
-import { providerFinding } from './provider-finding';
 import { secondFactor } from './second-factor';
 import { setup } from './setup';
 import { show } from './show';
@@ -28,11 +24,8 @@ import { utilization } from './utilization';
 import { views } from './views';
 import { webhooks } from './webhooks';
 
-/** Alle übrigen Wörter. */
-export const otherWords: Translation<typeof english> & {
-  providerFinding: typeof providerFinding;
-  refusal: typeof laterRefusal;
-} = {
+/** Fetched with the first page that is not the sign-in page; one file for each module. */
+export const otherTexts = {
   administration,
   audit,
   capacity,
@@ -49,8 +42,6 @@ export const otherWords: Translation<typeof english> & {
   plugins,
   policies,
   profile,
-  providerFinding,
-  refusal: laterRefusal,
   secondFactor,
   setup,
   show,
@@ -60,4 +51,4 @@ export const otherWords: Translation<typeof english> & {
   utilization,
   views,
   webhooks,
-};
+} as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { languages } from '../config/language.js';
-import { type Template, templateWords } from './words.js';
+import { type Template, mailTexts } from './mail-texts.js';
 
 const at = new Date('2027-01-31T09:12:00Z');
 /** Facts for all templates at once, each of which stands in no text by itself. */
@@ -32,19 +32,19 @@ const facts = {
 
 /** All texts of a template, also those in lists, under their names or places: `pools.0.answer`. */
 function textsOf(language: (typeof languages)[number], template: string): Record<string, string> {
-  const words = templateWords[language][template as Template] as (given: unknown) => Record<string, unknown>;
-  return Object.fromEntries(flat(words(facts)));
+  const texts = mailTexts[language][template as Template] as (given: unknown) => Record<string, unknown>;
+  return Object.fromEntries(flat(texts(facts)));
 }
 
-function flat(words: object, under = ''): [name: string, text: string][] {
-  return Object.entries(words).flatMap(([name, word]: [string, unknown]): [name: string, text: string][] => {
+function flat(texts: object, under = ''): [name: string, text: string][] {
+  return Object.entries(texts).flatMap(([name, word]: [string, unknown]): [name: string, text: string][] => {
     if (typeof word === 'object' && word !== null) return flat(word, `${under}${name}.`);
     return typeof word === 'boolean' ? [] : [[`${under}${name}`, String(word)]];
   });
 }
 
 describe.each(languages.filter((each) => each !== 'en'))('the mails in %s', (language) => {
-  const templates = Object.entries(templateWords.en).filter(([, words]) => typeof words === 'function');
+  const templates = Object.entries(mailTexts.en).filter(([, texts]) => typeof texts === 'function');
 
   it.each(templates.map(([name]) => name))('tell what the English ones tell (%s)', (template) => {
     const told = (texts: Record<string, string>) =>

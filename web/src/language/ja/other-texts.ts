@@ -1,4 +1,4 @@
-import type { otherWords as english } from '../en/other-words';
+import type { otherTexts as english } from '../en/other-texts';
 import type { TranslationWithoutPlurals } from '../translation';
 import { administration } from './administration';
 import { audit } from './audit';
@@ -29,7 +29,7 @@ import { views } from './views';
 import { webhooks } from './webhooks';
 
 /** The words of all other pages. */
-export const otherWords: TranslationWithoutPlurals<typeof english> & {
+export const otherTexts: TranslationWithoutPlurals<typeof english> & {
   providerFinding: typeof providerFinding;
   refusal: typeof laterRefusal;
 } = {

@@ -3,7 +3,7 @@ import { refusal } from './refusal';
 import { signIn } from './sign-in';
 
 /** What the sign-in page needs: part of the first load. */
-export const firstWords = {
+export const firstTexts = {
   app,
   refusal,
   signIn,

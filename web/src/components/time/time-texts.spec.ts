@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { duration, relativeTime } from './time-words';
+import { duration, relativeTime } from './time-texts';
 
 const minute = 60_000;
 const hour = 60 * minute;
