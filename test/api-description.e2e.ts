@@ -8,7 +8,7 @@ interface Operation {
   summary?: string;
   tags?: string[];
   security?: Record<string, unknown>[];
-  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  responses: Record<string, { content?: Record<string, { schema: Schema; examples?: Record<string, Schema> }> }>;
 }
 
 interface Schema {
@@ -27,7 +27,11 @@ interface Schema {
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
-  components: { securitySchemes: Record<string, { type: string }>; schemas: Record<string, Schema> };
+  components: {
+    securitySchemes: Record<string, { type: string }>;
+    schemas: Record<string, Schema>;
+    examples: Record<string, { value: { code: string } }>;
+  };
 }
 
 let server: ReadyServer;
@@ -141,6 +145,20 @@ describe('Swagger', () => {
       }
     }
     expect(document.components.schemas).toHaveProperty('Problem');
+  });
+
+  it('names the codes of every refusal, each with an example', () => {
+    const { examples } = document.components;
+    for (const { name, operation } of operations) {
+      for (const [status, { content = {} }] of Object.entries(operation.responses)) {
+        if (!/^[45]|default/.test(status)) continue;
+        for (const [type, described] of Object.entries(content)) {
+          const named = Object.entries(described.examples ?? {});
+          expect([name, status, type, named.length]).not.toEqual([name, status, type, 0]);
+          for (const [code, { $ref }] of named) expect(examples[$ref!.split('/').pop()!]?.value.code).toBe(code);
+        }
+      }
+    }
   });
 
   it('describes forms by the same rules, without null, and says which may have more fields', () => {

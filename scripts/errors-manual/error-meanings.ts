@@ -3,6 +3,7 @@
  * and numbers.
  */
 export const meanings: Record<string, string> = {
+  'account-disabled': 'The account is disabled. Ask an administrator of the server.',
   'account-unverified':
     'The address is not verified: the account may belong to someone else. Send `confirm: true` to make it an administrator all the same.',
   'borrow-beyond-license':
@@ -76,6 +77,14 @@ export const meanings: Record<string, string> = {
   'provider-unavailable': 'The identity provider does not answer. Retry later.',
   'provider-unsolicited': 'The answer belongs to no sign-in that began here. Begin at the sign-in page.',
   'reserved-for-others': 'The free seats are reserved for other people, teams or machines. Ask an administrator.',
+  'scim-invalid-filter': 'SCIM: the filter is malformed, or about an attribute that this server does not search.',
+  'scim-invalid-path': 'SCIM: the path of an operation is malformed, or names an attribute that does not exist.',
+  'scim-invalid-syntax': 'SCIM: the body is not of the form that RFC 7644 asks for. The message says where.',
+  'scim-invalid-value': 'SCIM: a value is missing or not accepted. The message names it.',
+  'scim-invalid-vers': 'SCIM: the resource was changed since its version was read. Read it again.',
+  'scim-mutability': 'SCIM: the attribute cannot be changed, or not by an identity provider.',
+  'scim-no-target': 'SCIM: the path of an operation matches no value.',
+  'scim-uniqueness': 'SCIM: another resource has this name or address.',
   'seat-used-elsewhere': "The person's seat is in use on another machine. End that session first.",
   'seats-exhausted': 'All seats are in use; `holders` says by whom. Wait with `waitSeconds`, or retry later.',
   'seats-in-use': 'Seats of the organization are in use. End these sessions first.',
@@ -92,6 +101,9 @@ export const meanings: Record<string, string> = {
   'too-many-waiting-here': 'The organization has as many check-outs waiting as it may. Retry after `Retry-After`.',
   'too-many-webhook-tests': 'Too many webhook tests in a minute. Retry after `Retry-After`.',
   'user-limit-reached': 'The account holds as many seats as one may on this server. End one of its sessions.',
+  'wrong-code': 'The code of the second step is wrong. Enter the code that the app shows now.',
+  'code-used': 'The code has been used. Wait until the app shows the next one.',
+  'clock-off': 'The code is right, but not at this time. Set the clock of the phone to automatic.',
   'wildcard-machine-id': 'An offline license is for one machine: this machine id stands for many.',
 };
 
@@ -99,6 +111,7 @@ const oauth = { invalid: 400, unauthenticated: 401, unavailable: 503 };
 
 /** Where the type of a class allows more statuses than a code has. */
 export const statuses: Record<string, number[]> = {
+  'disk-full': [503, 507],
   invalid_client: [oauth.unauthenticated],
   invalid_grant: [oauth.invalid, oauth.unauthenticated],
   invalid_request: [oauth.invalid],
@@ -115,6 +128,14 @@ export const statuses: Record<string, number[]> = {
   'license-too-large': [413],
   'license-unknown-key': [400],
   'license-unreadable': [400],
+  'scim-invalid-filter': [400],
+  'scim-invalid-path': [400],
+  'scim-invalid-syntax': [400],
+  'scim-invalid-value': [400],
+  'scim-invalid-vers': [412],
+  'scim-mutability': [400],
+  'scim-no-target': [400],
+  'scim-uniqueness': [409],
 };
 
 /** Codes that are no classes: of the HTTP layer, and of tables that the compiler does not see through. */
@@ -128,9 +149,6 @@ export const otherCodes: Record<string, [number, string]> = {
   'invalid-json': [400, 'The body is not valid JSON.'],
   'invalid-url': [400, 'The address of the request is not valid.'],
   'https-required': [400, 'This server is reached through HTTPS alone. Use the address with `https://`.'],
-  'wrong-code': [401, 'The code of the second step is wrong. Enter the code that the app shows now.'],
-  'code-used': [401, 'The code has been used. Wait until the app shows the next one.'],
-  'clock-off': [401, 'The code is right, but not at this time. Set the clock of the phone to automatic.'],
 };
 
 /** Codes of single items in the answers of requests for many. */

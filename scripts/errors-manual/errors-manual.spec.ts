@@ -1,16 +1,23 @@
-import { beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { errorsManual } from './errors-manual.js';
+import { type RefusalFile } from './route-refusals.js';
 
+// That both are what the source says is a part of the lint, which has the compiler.
 const root = path.join(import.meta.dirname, '..', '..');
-let manual: string;
-beforeAll(() => {
-  manual = errorsManual(root);
-});
+const manual = readFileSync(path.join(root, 'docs', 'errors.md'), 'utf8');
+const refusals = JSON.parse(readFileSync(path.join(import.meta.dirname, 'refusals.json'), 'utf8')) as RefusalFile;
 
-it('docs/errors.md is what the source says; npm run docs makes it so', () => {
-  expect(readFileSync(path.join(root, 'docs', 'errors.md'), 'utf8')).toBe(manual);
+it('follows calls, guards and what is kept inside', () => {
+  const { LeaseController_checkOut: checkOut, AuthController_signIn: signIn } = refusals.routes;
+  expect(checkOut?.[409]).toEqual(expect.arrayContaining(['seats-exhausted', 'others-waiting']));
+  expect(checkOut?.[429]).toEqual(['too-many-waiting', 'too-many-waiting-here']);
+  // Through a guard of Passport.
+  expect(signIn?.[429]).toEqual(['too-many-attempts']);
+  // From a listener that another module has added.
+  expect(refusals.routes.OrganizationController_delete?.[409]).toEqual(['seats-in-use']);
+  // What one of several items is refused for stands in the item.
+  expect(refusals.routes.AccountController_changeSeveral?.[409]).toBeUndefined();
 });
 
 it('has every code that the console can say in German', () => {

@@ -1,6 +1,6 @@
 import { problemsByStatus, statusOf } from '../../src/http/problem/problem.js';
 import { type ErrorKind } from '../../src/errors/domain-error.js';
-import { errorCodes } from './error-codes.js';
+import { type ErrorCode } from './error-codes.js';
 import { itemCodes, meanings, otherCodes, statuses } from './error-meanings.js';
 
 const introduction = `# Errors
@@ -35,26 +35,46 @@ const itemsIntroduction = `Requests for many people or sessions answer one resul
 
 const meaningHeader = 'what happened, and what to do';
 
-/** docs/errors.md, in the form that prettier leaves alone. */
-export function errorsManual(root: string): string {
-  const rows = new Map<string, { statuses: Set<number>; meaning: string | undefined }>();
-  const add = (code: string, given: readonly number[], meaning: string | undefined): void => {
-    const known = rows.get(code) ?? { statuses: new Set(), meaning: undefined };
-    for (const status of given) known.statuses.add(status);
-    rows.set(code, { ...known, meaning: meanings[code] ?? known.meaning ?? meaning });
+/** What is known of a code. */
+export interface KnownCode {
+  statuses: number[];
+  /** What happened, and what to do. */
+  meaning: string;
+  /** What the server says, with `…` in the place of names and numbers; undefined: it puts that together from what it finds. */
+  message?: string;
+}
+
+/** All codes, in their order. */
+export function knownCodes(codes: readonly ErrorCode[]): Map<string, KnownCode> {
+  const rows = new Map<string, { statuses: Set<number>; meaning?: string; message?: string }>();
+  const add = (code: string, given: readonly number[], message: string | undefined): void => {
+    const row = rows.get(code) ?? { statuses: new Set() };
+    for (const status of given) row.statuses.add(status);
+    row.message ??= message;
+    rows.set(code, row);
   };
-  for (const { code, kinds, message } of errorCodes(root)) {
+  for (const { code, kinds, message } of codes) {
     add(code, statuses[code] ?? kinds.map((kind) => statusOf[kind as ErrorKind]), message);
   }
   for (const [status, [code, message]] of Object.entries(problemsByStatus)) add(code, [Number(status)], message);
   for (const [code, [status, meaning]] of Object.entries(otherCodes)) add(code, [status], meaning);
-  const lines = [...rows]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([code, row]) => [
-      `\`${code}\``,
-      [...row.statuses].sort((a, b) => a - b).join(', '),
-      row.meaning ?? missing(code),
-    ]);
+  return new Map(
+    [...rows]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([code, row]) => [
+        code,
+        {
+          ...row,
+          statuses: [...row.statuses].sort((a, b) => a - b),
+          meaning: meanings[code] ?? row.message ?? missing(code),
+        },
+      ]),
+  );
+}
+
+/** docs/errors.md, in the form that prettier leaves alone. */
+export function errorsManual(codes: ReadonlyMap<string, KnownCode>): string {
+  const lines = [...codes].map(([code, row]) => [`\`${code}\``, row.statuses.join(', '), row.meaning]);
   return [
     introduction,
     table(['status', 'what to do'], advice),

@@ -33,6 +33,11 @@ export class AccessDeclarations implements OnModuleInit {
     }
   }
 
+  /** The rules of each route, by the operation id that the description gives it. */
+  byOperation(): Map<string, RouteRules> {
+    return new Map(this.routesOf().map(({ controller, name, rules }) => [`${controller.name}_${name}`, rules]));
+  }
+
   private routesOf(): { controller: Type; name: string; rules: RouteRules }[] {
     return this.discovery.getControllers().flatMap(({ metatype }) => {
       if (!metatype) return [];

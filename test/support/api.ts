@@ -1,3 +1,5 @@
+import { checkDocumented } from './documents/documented-codes.js';
+
 /** An answer of the server, and what to do with it. */
 export class Answer {
   constructor(private readonly response: Promise<{ status: number; body: unknown; headers: Headers }>) {}
@@ -77,8 +79,12 @@ export class Api {
         const endless = response.headers.get('content-type') === 'text/event-stream';
         if (endless) await response.body?.cancel();
         const text = endless ? '' : await response.text();
-        const json = (response.headers.get('content-type') ?? '').includes('json');
-        return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+        const isJson = (response.headers.get('content-type') ?? '').includes('json');
+        const { status, headers: answered } = response;
+        const parsed: unknown = isJson ? JSON.parse(text) : text;
+        const code = status >= 400 ? (parsed as { code?: unknown } | null)?.code : undefined;
+        if (typeof code === 'string') checkDocumented(method, path, { status, code });
+        return { status, headers: answered, body: parsed };
       }),
     );
   }

@@ -3,7 +3,7 @@ import { DomainError } from '../../errors/domain-error.js';
 /** Why a code was not accepted. */
 export type CodeRefusal = 'wrong' | 'used' | 'clock-off';
 
-const refusals: Record<CodeRefusal, { code: string; message: string }> = {
+const refusals = {
   wrong: { code: 'wrong-code', message: 'The code is wrong. Enter the code that your app shows now.' },
   used: { code: 'code-used', message: 'This code has been used. Wait until your app shows the next one.' },
   'clock-off': {
@@ -11,11 +11,11 @@ const refusals: Record<CodeRefusal, { code: string; message: string }> = {
     message:
       'The code is right, but not at this time. Check the clock of your phone: set it to automatic, then enter the next code.',
   },
-};
+} as const satisfies Record<CodeRefusal, { code: string; message: string }>;
 
 /** A code of the second step was not accepted. */
 export class WrongCodeError extends DomainError {
-  readonly code: string;
+  readonly code: (typeof refusals)[CodeRefusal]['code'];
   override readonly refusesAccess: boolean;
 
   /** @param kind `unauthenticated` in a sign-in, `forbidden` where a session confirms */
