@@ -437,7 +437,9 @@ describe('Refusals in German', () => {
     const server = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
       .map((name) => readFileSync(path.join('src', name), 'utf8'))
-      .join('\n');
+      .join('\n')
+      // There, `code` is a field of a body.
+      .replaceAll(/@OneGroupOf\([^)]*\)/g, '');
     expect(codes.filter((code) => !server.includes(`'${code}'`))).toEqual([]);
     const all = [...server.matchAll(/\bcode(?: =|:) '([a-z]+(?:-[a-z]+)*)'/g)].map(([, code]) => code);
     expect([...new Set(all)].filter((code) => !codes.includes(code))).toEqual([]);

@@ -32,7 +32,7 @@ const everywhere: CodesByStatus = {
   507: ['disk-full'],
 };
 
-/** What can happen to a request with a body, on top. */
+/** What can happen to a request with a body, on top: also where none is described, for a body is read before its route is asked. */
 const withBody: CodesByStatus = {
   400: ['invalid-json'],
   413: ['too-large'],
@@ -60,7 +60,7 @@ export function describeRefusals(
       const isScim = path.startsWith('/scim/');
       const common = merged(
         everywhere,
-        operation.requestBody === undefined ? {} : withBody,
+        method === 'get' ? {} : withBody,
         method === 'get' || isScim ? {} : { 403: ['cross-site-request'] },
       );
       describe(operation, { own: chosen(own, operation), common }, isScim ? scimType : problemType, examples);

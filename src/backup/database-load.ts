@@ -22,7 +22,13 @@ import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
 import { type JournalLine, newestLines } from './journal/seat-journal.js';
-import { licensesLostBy, type RestoredAs, type RestoredInstallation, type ServerIdentity } from './server-identity.js';
+import {
+  isEvaluation,
+  licensesLostBy,
+  type RestoredAs,
+  type RestoredInstallation,
+  type ServerIdentity,
+} from './server-identity.js';
 import { divideAgain, giveBack, journalServer, keepIds, takeOut } from './journal/seat-journal.queries.js';
 import { counted } from '../errors/counted.js';
 
@@ -153,7 +159,7 @@ export class DatabaseLoad {
   /**
    * Gives a copy a server id of its own.
    *
-   * @param as undefined: it was not said, and is a copy unless licenses would be lost with the id
+   * @param as undefined: it was not said, and is a copy unless it only evaluates, or licenses would be lost with the id
    * @throws BackupError when they would
    */
   async identify(as: RestoredAs | undefined): Promise<ServerIdentity> {
@@ -161,7 +167,8 @@ export class DatabaseLoad {
     const [installation] = rows;
     if (!installation) throw new DamagedBackupError('The backup holds no installation.');
     const { serverId } = installation;
-    if (as === 'same-installation') return { serverId, formerServerId: null, unusable: [] };
+    if (as === 'same-installation' || (as === undefined && isEvaluation(installation)))
+      return { serverId, formerServerId: null, unusable: [] };
     const unusable = licensesLostBy(as, installation);
     const { rows: changed } = await this.client.query<{ serverId: string }>(newServerId);
     return { serverId: changed[0]?.serverId ?? serverId, formerServerId: serverId, unusable };

@@ -20,6 +20,11 @@ export interface RestoredInstallation {
   licenses: string[];
 }
 
+/** Whether it only evaluates: there is nothing of a vendor's that a copy with the same id could grant once more. */
+export function isEvaluation({ serverId, licenses }: RestoredInstallation): boolean {
+  return licenses.length > 0 && licenses.every((token) => claimsOf(token).jti === `evaluation-${serverId}`);
+}
+
 /**
  * The licenses that a copy would lose, for a copy has an id of its own.
  *
