@@ -263,8 +263,9 @@ describe('The groups of a person', () => {
     const rules = [
       { group: `cn="Buyers, EMEA",ou=groups,${base}`, organizationId: server.organizationId, role: 'USER' },
     ];
-    const { groups } = await server.root.get(`${path}/${providerId}`).expect<{ groups: object[] }>(200);
-    await server.root.patch(`${path}/${providerId}`, { groups: [...groups, ...rules] }).expect(200);
+    const administrator = await root();
+    const { groups } = await administrator.get(`${path}/${providerId}`).expect<{ groups: object[] }>(200);
+    await administrator.patch(`${path}/${providerId}`, { groups: [...groups, ...rules] }).expect(200);
     for (const uid of ['mallory', 'lea']) await signIn(uid, `${uid} password`).expect(204);
     expect([await roleOf('mallory@example.test'), await roleOf('lea@example.test')]).toEqual([undefined, 'USER']);
   });

@@ -12,6 +12,7 @@ import { ThrowAwayServer } from '../sample/throw-away-server.js';
 import { Cluster } from './cluster.js';
 import type { Consoles } from './consoles.js';
 import { measureDirectory } from './directory.js';
+import { measureConsole } from './console-speed.js';
 import { compareCosts } from './costs.js';
 import {
   connections,
@@ -60,6 +61,7 @@ const parts: Record<string, (subject: Subject) => Promise<void>> = {
     morning: mondayMorning,
     directory: ofDirectory,
     watching,
+    console: consoleSpeed,
     start: async () => report(...(await measureStarts(5))),
   },
 };
@@ -703,6 +705,18 @@ async function mondayMorning({ server, organizationId, database }: Subject): Pro
 /** People of a directory. Needs OpenLDAP. */
 async function ofDirectory({ server, database, organizationId, studio }: Subject): Promise<void> {
   report(...(await measureDirectory({ server, cluster, database, organizationId, headers: studio, seconds })));
+}
+
+/** What people wait for in the console of an organization with 10,000 members. */
+async function consoleSpeed({ server, organizationId, database }: Subject): Promise<void> {
+  cluster.sql(
+    `INSERT INTO user_account (email, first_name, last_name, password_encrypted, created_at)
+       SELECT 'tester-' || n || '@example.org', 'Tester', n::text, true, now() FROM generate_series(1, 10000) AS n;
+     INSERT INTO membership SELECT ${organizationId}, id, 'USER', now() FROM user_account WHERE email LIKE '%@example.org';
+     ANALYZE`,
+    database,
+  );
+  report(...(await measureConsole({ url: server.url, email: 'bench@example.com', password, organizationId })));
 }
 
 /** Check-outs, as many as there can be, while consoles of other members are open at the dashboard, in turns with no console. */

@@ -28,7 +28,7 @@ const everywhere: CodesByStatus = {
   417: ['expectation-failed'],
   431: ['headers-too-large'],
   500: ['internal-error'],
-  503: ['database-unavailable', 'disk-full', 'unavailable'],
+  503: ['database-unavailable', 'disk-full', 'setup-required', 'unavailable'],
   507: ['disk-full'],
 };
 

@@ -282,9 +282,9 @@ function triedIn(node: ts.Node): Mentions['tried'][number] | undefined {
 /** @returns the class whose errors go no further; undefined: any may */
 function keptBy({ block, variableDeclaration }: ts.CatchClause): string | undefined {
   const text = block.getText();
-  const [, others] = /!\(\w+ instanceof (\w+)\)\) throw \w+;/.exec(text) ?? [];
-  if (others !== undefined) return others;
   const caught = variableDeclaration?.name.getText();
+  const [all = '', others, rest = ''] = /!\(\w+ instanceof (\w+)\)\) throw \w+;([^]*)/.exec(text) ?? [];
+  if (all !== '') return rest.includes(`throw ${caught};`) ? undefined : others;
   const mayThrow = /\bthrow\b/.test(text) || (caught !== undefined && handedOn(caught).test(text));
   return mayThrow ? undefined : 'DomainError';
 }

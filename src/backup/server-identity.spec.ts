@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { UnsecuredJWT } from 'jose';
 import { isEvaluation, licensesLostBy } from './server-identity.js';
 
