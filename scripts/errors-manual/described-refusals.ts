@@ -34,7 +34,7 @@ const everywhere: CodesByStatus = {
 
 /** What can happen to a request with a body, on top: also where none is described, for a body is read before its route is asked. */
 const withBody: CodesByStatus = {
-  400: ['invalid-json'],
+  400: ['invalid-json', 'invalid-request'],
   413: ['too-large'],
   415: ['unsupported-encoding', 'unsupported-media-type'],
 };
