@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../database/locks.js';
 import { type Actor } from '../access/actor.js';
@@ -17,12 +16,7 @@ import { Installation } from './installation.entity.js';
 import { installationNow } from './installation.queries.js';
 import { InstalledLicense } from './installed-license.entity.js';
 import { LicenseKeys } from './license-keys.js';
-import {
-  EvaluationNotOfferedError,
-  EvaluationUsedError,
-  NewerLicenseInstalledError,
-  SameIssueInstalledError,
-} from './license.errors.js';
+import { EvaluationNotOfferedError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
 import { LicenseService } from './license.service.js';
 import { SeatDivisionService } from './pool/seat-division.service.js';
 import { describeClockAhead, isClockBehind, isFarBehind, provenTime } from './recorded-time.js';
@@ -95,7 +89,6 @@ export class LicenseInstallationService {
    *
    * @throws LicenseFileError
    * @throws NewerLicenseInstalledError
-   * @throws SameIssueInstalledError
    */
   async preview(text: string): Promise<PreviewedLicense> {
     const file = await this.check(text);
@@ -137,7 +130,6 @@ export class LicenseInstallationService {
    * @param manager of the transaction it belongs to
    * @throws LicenseFileError
    * @throws NewerLicenseInstalledError
-   * @throws SameIssueInstalledError
    */
   async install(manager: EntityManager, text: string, actor: Actor): Promise<LicenseFile> {
     await lockInstallation(manager);
@@ -213,12 +205,9 @@ export class LicenseInstallationService {
   }
 }
 
-/** Of two issues of a license, the one with the later time of issue counts; with the same time, no one can tell which. */
+/** Of two issues of a license, the later one counts; of two of the same second, the one that comes last. */
 function checkIssue({ claims }: LicenseFile, { claims: installed }: LicenseFile): void {
   if (installed.iat > claims.iat) throw new NewerLicenseInstalledError(claims.jti);
-  if (installed.iat === claims.iat && !isDeepStrictEqual(installed, claims)) {
-    throw new SameIssueInstalledError(claims.jti, new Date(claims.iat * 1000));
-  }
 }
 
 /** A license could be installed then, but its seats would not count before it begins. */

@@ -84,7 +84,7 @@ export class LicenseController {
   })
   @ApiProblems({
     400: 'Not a license file, altered, expired, for another server, or signed by an unknown key.',
-    409: 'A newer issue is installed, or one of the same time with other contents, or a file that was issued later than the statement of time.',
+    409: 'A newer issue is installed, or a file that was issued later than the statement of time.',
     413: 'Larger than 64 KiB.',
   })
   async install(

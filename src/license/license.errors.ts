@@ -15,21 +15,6 @@ export class NewerLicenseInstalledError extends DomainError {
   }
 }
 
-/** Other contents of the same license, issued at the same time, are installed. */
-export class SameIssueInstalledError extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'same-issue-installed';
-  override readonly details: { license: string; issuedAt: Date };
-
-  constructor(jti: string, issuedAt: Date) {
-    super(
-      `The license ${jti} is already installed with other contents and the same time of issue, ${inUtc(issuedAt)}. ` +
-        'Ask the vendor to issue it again.',
-    );
-    this.details = { license: jti, issuedAt };
-  }
-}
-
 /** A statement of time proves nothing that an earlier file has not proved. */
 export class StatementOfTimeUsedError extends DomainError {
   readonly kind = 'conflict';

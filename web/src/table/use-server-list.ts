@@ -45,6 +45,8 @@ export interface ServerList<T> {
 }
 
 const pollMillis = 2000;
+/** After the last key in a search field: the whole search is to take less than 150 ms. */
+const typingMillis = 80;
 
 /** The page, the order and the search of a list in the address of its page, and the entries that go with them. */
 export function useServerList<T>(source: ListSource<T>): ServerList<T> {
@@ -55,7 +57,7 @@ export function useServerList<T>(source: ListSource<T>): ServerList<T> {
     ...(searchable ? { search: '' } : {}),
   });
   const typed = fields.search ?? '';
-  const [debounced] = useDebouncedValue(typed.trim(), 250);
+  const [debounced] = useDebouncedValue(typed.trim(), typingMillis);
   const search = typed === '' ? '' : debounced;
   const turnTo = (page: number): void => setFields({ page: String(page) });
   const isSameSubject = useSubject(queryKey, () => fields.page !== '1' && turnTo(1));

@@ -177,8 +177,6 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'evaluation-used': 'Diese Installation hatte ihre Testlizenz schon. Bitten Sie den Hersteller um eine Lizenzdatei.',
     'evaluation-not-offered': 'Diese Ausgabe bietet keinen Testbetrieb. Bitten Sie den Hersteller um eine Lizenzdatei.',
     'newer-license-installed': 'Eine neuere Ausgabe der Lizenz {{license}} ist schon installiert.',
-    'same-issue-installed':
-      'Die Lizenz {{license}} ist schon mit anderem Inhalt installiert, der zur selben Zeit ausgestellt wurde. Bitten Sie den Hersteller, sie neu auszustellen.',
     'license-empty': 'Die Lizenzdatei ist leer.',
     'license-too-large': 'Eine Lizenzdatei hat höchstens 64 KiB; das ist keine.',
     'license-unreadable': 'Das ist keine Lizenzdatei. Wählen Sie die .lic-Datei des Herstellers.',

@@ -165,8 +165,6 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
       'このインストールでは、評価ライセンスがすでに使用されています。ベンダーにライセンスファイルを依頼してください。',
     'evaluation-not-offered': 'このリリースには評価版がありません。ベンダーにライセンスファイルを依頼してください。',
     'newer-license-installed': 'ライセンス{{license}}の新しい版がすでにインストールされています。',
-    'same-issue-installed':
-      'ライセンス{{license}}は、同じ発行日時で内容の異なるものがすでにインストールされています。ベンダーに再発行を依頼してください。',
     'license-empty': 'ライセンスファイルが空です。',
     'license-too-large': 'ライセンスファイルではありません。64 KiBを超えています。',
     'license-unreadable': 'ライセンスファイルではありません。ベンダーの.licファイルを選択してください。',
