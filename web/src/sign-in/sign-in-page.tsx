@@ -10,6 +10,7 @@ import { useSite } from '../app/use-site';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
 import { loadAllTexts } from '../language';
+import { PasskeySignIn } from './passkey-sign-in';
 
 const route = getRouteApi('/sign-in');
 
@@ -21,10 +22,6 @@ const Refused = lazy(async () => {
 const SecondStep = lazy(async () => {
   const [{ SecondStep }] = await Promise.all([import('./second-step'), loadAllTexts()]);
   return { default: SecondStep };
-});
-const PasskeySignIn = lazy(async () => {
-  const [{ PasskeySignIn }] = await Promise.all([import('./passkey-sign-in'), loadAllTexts()]);
-  return { default: PasskeySignIn };
 });
 
 export function SignInPage(): React.ReactNode {

@@ -18,7 +18,6 @@ export const secondFactor: Translation<typeof english> = {
   removeText: 'Sie können sich damit nicht mehr anmelden. Alle Ihre anderen Sitzungen enden.',
   removed: '„{{name}}“ ist entfernt.',
   badge: 'Zweistufige Anmeldung',
-  signInWithPasskey: 'Mit Passkey anmelden',
   app: {
     add: 'Authenticator-App hinzufügen',
     scan: 'Scannen Sie das mit einer Authenticator-App, etwa Google Authenticator, Microsoft Authenticator oder 1Password.',

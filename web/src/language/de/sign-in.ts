@@ -10,6 +10,7 @@ export const signIn: Translation<typeof english> = {
   submit: 'Anmelden',
   or: 'oder',
   with: 'Mit {{name}} anmelden',
+  withPasskey: 'Mit Passkey anmelden',
   forgot: 'Passwort vergessen?',
   back: 'Zurück zur Anmeldung',
   forgotTitle: 'Passwort vergessen?',

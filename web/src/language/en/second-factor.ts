@@ -15,7 +15,6 @@ export const secondFactor = {
   removeText: 'You can no longer sign in with it. All your other sessions end.',
   removed: '“{{name}}” is removed.',
   badge: 'Two-step sign-in',
-  signInWithPasskey: 'Sign in with a passkey',
   app: {
     add: 'Add authenticator app',
     scan: 'Scan this with an authenticator app, such as Google Authenticator, Microsoft Authenticator or 1Password.',

@@ -8,6 +8,7 @@ export const signIn = {
   submit: 'Sign in',
   or: 'or',
   with: 'Sign in with {{name}}',
+  withPasskey: 'Sign in with a passkey',
   forgot: 'Forgot your password?',
   back: 'Back to sign in',
   forgotTitle: 'Forgot your password?',

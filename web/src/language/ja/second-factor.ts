@@ -17,7 +17,6 @@ export const secondFactor: TranslationWithoutPlurals<typeof english> = {
   removeText: '今後、これを使ってサインインできなくなります。ほかのセッションはすべて終了します。',
   removed: '「{{name}}」を削除しました。',
   badge: '2段階認証',
-  signInWithPasskey: 'パスキーでサインイン',
   app: {
     add: '認証アプリを追加',
     scan: 'Google Authenticator、Microsoft Authenticator、1Passwordなどの認証アプリで読み取ってください。',

@@ -10,6 +10,7 @@ export const signIn: TranslationWithoutPlurals<typeof english> = {
   submit: 'サインイン',
   or: 'または',
   with: '{{name}}でサインイン',
+  withPasskey: 'パスキーでサインイン',
   forgot: 'パスワードをお忘れですか？',
   back: 'サインインに戻る',
   forgotTitle: 'パスワードをお忘れですか？',
