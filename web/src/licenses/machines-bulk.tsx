@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ItemError, MachineView, OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { organizationKey, refreshOrganization } from '../api/queries';
+import { refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { AsyncContent } from '../components/async-content';
 import { Terminate } from '../seats/terminate';
@@ -105,8 +105,11 @@ interface TerminateProps {
 function TerminateOnMachines({ machines, done, onClose }: TerminateProps): React.ReactNode {
   const { id: organizationId } = useOrganization();
   const sessions = useQuery({
-    queryKey: organizationKey(organizationId, 'online-licenses', 'on-machines', machines.map(idOf)),
+    // Those that were there when the dialog was opened: news of their end, which come before it is closed, change nothing in it.
+    queryKey: ['sessions-to-end', organizationId, machines.map(idOf)],
     queryFn: () => sessionsOn(organizationId, machines),
+    staleTime: Infinity,
+    gcTime: 0,
   });
   return (
     <AsyncContent query={sessions} height={0}>
