@@ -9,7 +9,7 @@ const plain = /([^,;+\\]*(?:\\[^][^,;+\\]*)*)/y;
 /**
  * Reads a distinguished name (RFC 4514).
  *
- * @returns its parts, the entry's own first; undefined: the text is none
+ * @returns its parts, the entry's own first; undefined: the text is not a distinguished name
  */
 export function parseDistinguishedName(text: string): NamePart[] | undefined {
   const parts: [string, string][][] = [];

@@ -165,7 +165,7 @@ function commonNameOf(dn: string): string[] {
   return first.filter(([type, name]) => type === 'cn' && isPlainName(name)).map(([, name]) => name);
 }
 
-/** Whoever may create any group could name it like the DN of another one: that is not its name. */
+/** A name that could be read as a DN is ignored: anyone who can create groups could give one the DN of another as its name. */
 function isPlainName(name: string): boolean {
   return !name.includes('=');
 }
