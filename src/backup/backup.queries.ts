@@ -116,7 +116,9 @@ function identifier(name: string): Sql {
 
 /** @returns of {@link RestoredInstallation}: one */
 export const restoredInstallation: Sql = sql`
-  SELECT server_id AS "serverId", ARRAY(SELECT token FROM license_file ORDER BY id) AS licenses FROM installation`;
+  SELECT server_id AS "serverId",
+         (SELECT coalesce(jsonb_agg(jsonb_build_object('token', token, 'selfIssued', self_issued) ORDER BY id), '[]') FROM license_file) AS licenses
+    FROM installation`;
 
 /** Seats are divided again at the next start: licenses that are bound to the former id grant none. @returns `serverId` */
 export const newServerId: Sql = sql`

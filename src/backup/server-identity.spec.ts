@@ -3,16 +3,16 @@ import { UnsecuredJWT } from 'jose';
 import { isEvaluation, licensesLostBy } from './server-identity.js';
 
 const serverId = '3f1c2b7e-0f3a-4a51-9d5e-2f4a6f0c9b11';
-const evaluation = token({ jti: `evaluation-${serverId}`, serverId });
-const bound = token({ jti: 'bound', serverId });
-const unbound = token({ jti: 'unbound' });
+const evaluation = { ...license({ jti: `evaluation-${serverId}`, serverId }), selfIssued: true };
+const bound = license({ jti: 'bound', serverId });
+const unbound = license({ jti: 'unbound' });
 
 describe('A server that is restored elsewhere', () => {
   it('keeps its id while it only evaluates', () => {
-    expect(isEvaluation({ serverId, licenses: [evaluation] })).toBe(true);
-    expect(isEvaluation({ serverId, licenses: [evaluation, unbound] })).toBe(false);
-    expect(isEvaluation({ serverId, licenses: [token({ jti: 'evaluation-of-another', serverId })] })).toBe(false);
-    expect(isEvaluation({ serverId, licenses: [] })).toBe(false);
+    expect(isEvaluation({ licenses: [evaluation] })).toBe(true);
+    expect(isEvaluation({ licenses: [evaluation, unbound] })).toBe(false);
+    expect(isEvaluation({ licenses: [license({ jti: `evaluation-${serverId}`, serverId })] })).toBe(false);
+    expect(isEvaluation({ licenses: [] })).toBe(false);
   });
 
   it('is a copy whose licenses name no server, and loses none of them', () => {
@@ -27,6 +27,7 @@ describe('A server that is restored elsewhere', () => {
   });
 });
 
-function token(claims: Record<string, string>): string {
-  return new UnsecuredJWT(claims).encode();
+/** One of a vendor. */
+function license(claims: Record<string, string>): { token: string; selfIssued: boolean } {
+  return { token: new UnsecuredJWT(claims).encode(), selfIssued: false };
 }

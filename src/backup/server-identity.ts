@@ -16,13 +16,13 @@ export interface ServerIdentity {
 /** What the database says of a server that is being restored. */
 export interface RestoredInstallation {
   serverId: string;
-  /** Of its license files, compact JWS. */
-  licenses: string[];
+  /** Its license files, compact JWS. A server issues no other license to itself than its evaluation. */
+  licenses: { token: string; selfIssued: boolean }[];
 }
 
 /** Whether it only evaluates: there is nothing of a vendor's that a copy with the same id could grant once more. */
-export function isEvaluation({ serverId, licenses }: RestoredInstallation): boolean {
-  return licenses.length > 0 && licenses.every((token) => claimsOf(token).jti === `evaluation-${serverId}`);
+export function isEvaluation({ licenses }: Pick<RestoredInstallation, 'licenses'>): boolean {
+  return licenses.length > 0 && licenses.every(({ selfIssued }) => selfIssued);
 }
 
 /**
@@ -31,7 +31,7 @@ export function isEvaluation({ serverId, licenses }: RestoredInstallation): bool
  * @throws BackupError when there are some, and it was not said that it is a copy
  */
 export function licensesLostBy(as: RestoredAs | undefined, { serverId, licenses }: RestoredInstallation): string[] {
-  const bound = licenses.flatMap((token) => {
+  const bound = licenses.flatMap(({ token }) => {
     const { jti, serverId: boundTo } = claimsOf(token);
     return boundTo === serverId ? [jti ?? 'without an id'] : [];
   });
