@@ -100,18 +100,20 @@ export function answerListsAsCsv(
     const remoteAddress = request.socket.remoteAddress ?? '';
     return fastify.inject({ method: 'GET', url: `${url.pathname}${url.search}`, headers, remoteAddress });
   };
-  const tell = async (answered: Answered): Promise<void> => {
+  const tell = async (answered: Answered, rows: number | null): Promise<void> => {
     const request = own.get(answered.raw.req);
     if (!request) throw new Error('A page was answered that was not asked for');
-    await exports.tell(request, (JSON.parse(answered.body) as ListPage).totalElements);
+    await exports.tell(request, rows);
   };
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     if (!(request.raw instanceof IncomingMessage)) own.set(request.raw, request);
     const wanted = request.method === 'GET' && wantsCsv(request.headers.accept);
     const list = wanted ? listOf(document(), describedRoute(request)) : undefined;
-    const pages: ListPages = { ask: (place) => ask(request, place), tell };
     if (!list) done();
-    else void answer(reply, list, pages).catch((error: unknown) => void reply.send(error));
+    else
+      void answer(reply, list, { ask: (place) => ask(request, place), tell }).catch(
+        (error: unknown) => void reply.send(error),
+      );
   });
 }
 
@@ -131,7 +133,7 @@ interface Answered {
 interface ListPages {
   ask: (place: Record<string, string>) => Promise<Answered>;
   /** Tells of the export whose first page this is. */
-  tell: (first: Answered) => Promise<void>;
+  tell: (first: Answered, rows: number | null) => Promise<void>;
 }
 
 async function answer(reply: FastifyReply, { columns, isCounted }: List, { ask, tell }: ListPages): Promise<void> {
@@ -142,24 +144,25 @@ async function answer(reply: FastifyReply, { columns, isCounted }: List, { ask, 
     await reply.type(String(first.headers['content-type'])).send(first.body);
     return;
   }
-  await tell(first);
+  const page = JSON.parse(first.body) as ListPage;
+  await tell(first, page.totalElements);
   const name = reply.request.routeOptions.url?.split('/').at(-1) ?? 'list';
   const { organizationId } = reply.request.params as { organizationId?: string };
   reply.header('content-disposition', attachment(`${[name, organizationId].filter(Boolean).join('_')}.csv`));
-  await reply.type('text/csv; charset=utf-8').send(Readable.from(linesOf(columns, first, ask)));
+  await reply.type('text/csv; charset=utf-8').send(Readable.from(linesOf(columns, page, ask)));
 }
 
 /** @throws Error when a later page is refused: the answer breaks off, so that a part cannot pass for the whole list */
-async function* linesOf(columns: readonly Column[], first: Answered, ask: ListPages['ask']): AsyncGenerator<string> {
+async function* linesOf(columns: readonly Column[], first: ListPage, ask: ListPages['ask']): AsyncGenerator<string> {
   yield byteOrderMark + csvLine(columns.map((column) => column.join('.')));
-  let answered = first;
+  let { content, next } = first;
   for (let page = 1; ; page++) {
-    const { content, next } = JSON.parse(answered.body) as ListPage;
     yield content.map((entry) => csvLine(columns.map((column) => cellOf(entry, column)))).join('');
     const hasCursor = next !== undefined;
     if (hasCursor ? next === null : content.length < pageSize) return;
-    answered = await ask(hasCursor ? { after: next ?? '', count: 'false' } : { page: String(page) });
+    const answered = await ask(hasCursor ? { after: next ?? '', count: 'false' } : { page: String(page) });
     if (answered.statusCode !== 200) throw new Error(`Page ${page} of a list was refused: ${answered.statusCode}`);
+    ({ content, next } = JSON.parse(answered.body) as ListPage);
   }
 }
 
