@@ -24,9 +24,9 @@ export interface OrphanReach {
 export async function endOrphan(cluster: string, reach: OrphanReach): Promise<void> {
   const pidFile = path.join(cluster, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
-  const [first, , , , socketFolder = ''] = readFileSync(pidFile, 'utf8').split('\n');
+  const [first, , , port, socketFolder = ''] = readFileSync(pidFile, 'utf8').split('\n');
   const pid = Number(first);
-  if (Number.isInteger(pid) && pid > 1 && (await worksIn(pid, cluster, reach))) {
+  if (Number.isInteger(pid) && pid > 1 && (await worksIn({ pid, port: Number(port) }, cluster, reach))) {
     if (!sendInterrupt(reach.program, pid)) process.kill(pid, 'SIGINT');
     for (let waited = 0; isStopping(pid, cluster); waited += 20) {
       if (waited === 10_000) process.kill(pid, 'SIGQUIT');
@@ -55,9 +55,13 @@ function answers(socket: string): Promise<boolean> {
   });
 }
 
-async function worksIn(pid: number, cluster: string, reach: OrphanReach): Promise<boolean> {
+async function worksIn(
+  { pid, port }: { pid: number; port: number },
+  cluster: string,
+  reach: OrphanReach,
+): Promise<boolean> {
   if (process.platform !== 'win32') return isRunIn(pid, cluster);
-  return isAlive(pid) && (await seesFilesOf(cluster, reach).catch(() => false));
+  return isAlive(pid) && (await seesFilesOf(cluster, port, reach).catch(() => false));
 }
 
 /** Whether a PostgreSQL that was told to stop has not ended. On Windows it answers no more; its last act is to remove this file. */
@@ -90,10 +94,9 @@ function isAlive(pid: number): boolean {
  *
  * @throws Error when nothing answers at its port, or something else
  */
-async function seesFilesOf(cluster: string, { user, password }: OrphanReach): Promise<boolean> {
-  const [, , , port] = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+async function seesFilesOf(cluster: string, port: number, { user, password }: OrphanReach): Promise<boolean> {
   const timeouts = { connectionTimeoutMillis: 5_000, query_timeout: 5_000 };
-  const account = { host: '127.0.0.1', port: Number(port), user, password, database: 'postgres' };
+  const account = { host: '127.0.0.1', port, user, password, database: 'postgres' };
   const mark = `license-server-${randomBytes(8).toString('hex')}`;
   const client = new pg.Client({ ...account, ...timeouts });
   client.on('error', () => undefined);
