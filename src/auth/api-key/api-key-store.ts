@@ -38,7 +38,7 @@ export interface NewStoredKey extends KeyOwner {
 
 /** How many keys of a kind an account may have. */
 export interface KeyLimit {
-  most: number;
+  max: number;
   error: () => DomainError;
 }
 
@@ -98,7 +98,7 @@ export class ApiKeyStore {
     const expiresAt = this.expiryOf(newKey);
     // The account's row is the lock for its keys: two requests cannot both be the last one that is allowed.
     await lockAccount(manager, userId, 'pessimistic_write');
-    if ((await manager.countBy(ApiKey, { userId, kind })) >= limit.most) throw limit.error();
+    if ((await manager.countBy(ApiKey, { userId, kind })) >= limit.max) throw limit.error();
     const saved = await manager.save(ApiKey, {
       userId,
       kind,

@@ -71,7 +71,7 @@ export class ApiKeyService {
   ): Promise<CreatedApiKey> {
     const newKey = { ...owner, kind: 'key', secret: key, hint: key.slice(0, 8), name, scopes, expiresAt } as const;
     const max = this.settings.maxApiKeysPerUser;
-    const limit = { most: max, error: () => new TooManyApiKeysError(max) };
+    const limit = { max, error: () => new TooManyApiKeysError(max) };
     return Object.assign(viewOf(await this.store.add(manager, newKey, limit, actor)), { key });
   }
 

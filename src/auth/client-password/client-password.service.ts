@@ -56,7 +56,7 @@ export class ClientPasswordService {
         expiresAt,
       } as const;
       const max = this.settings.maxClientPasswordsPerUser;
-      const limit = { most: max, error: () => new TooManyClientPasswordsError(max) };
+      const limit = { max, error: () => new TooManyClientPasswordsError(max) };
       return this.store.add(manager, { userId: caller.id, ...newKey }, limit, caller);
     });
     return Object.assign(viewOf(saved), { password });

@@ -21,7 +21,7 @@ interface Props {
 export function Terminate({ organizationId, leases, onDone, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [deny, setDeny] = useState(false);
-  const { title, text, done, denyLabel, denyText } = useWords(leases, deny);
+  const { title, text, done, denyLabel, denyText } = useTexts(leases, deny);
   return (
     <Confirm
       title={title}
@@ -55,10 +55,10 @@ async function end(organizationId: number, leases: readonly OnlineLicenseView[],
   );
 }
 
-type Words = Record<'title' | 'text' | 'done' | 'denyLabel' | 'denyText', string>;
+type TerminateTexts = Record<'title' | 'text' | 'done' | 'denyLabel' | 'denyText', string>;
 
 /** Of a single session, the dialog says what becomes of its seat. */
-function useWords(leases: readonly OnlineLicenseView[], deny: boolean): Words {
+function useTexts(leases: readonly OnlineLicenseView[], deny: boolean): TerminateTexts {
   const { t } = useTranslation();
   const [lease, ...others] = leases;
   if (!lease || others.length > 0) {
