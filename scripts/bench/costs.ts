@@ -9,6 +9,7 @@ import { Cluster } from './cluster.js';
 import { costTable, type Costs, type OperationCosts } from './cost-table.js';
 import { cpuMicros } from './cpu.js';
 import { connections, inOwnProcess, type Requests } from './load.js';
+import { median } from './percentile.js';
 
 /** What PostgreSQL writes of its own accord would be counted as an operation's. */
 const quietPostgres = {
@@ -189,8 +190,8 @@ class CostMeter {
       kind,
       builds: this.sides.map(({ name }) => ({
         name,
-        single: median(this.costs.get(`${name}/${kind}/single`) ?? []),
-        many: median(this.costs.get(`${name}/${kind}/many`) ?? []),
+        single: medianOfCosts(this.costs.get(`${name}/${kind}/single`) ?? []),
+        many: medianOfCosts(this.costs.get(`${name}/${kind}/many`) ?? []),
       })),
     }));
   }
@@ -279,11 +280,8 @@ function difference(after: Reading, before: Reading): Reading {
   };
 }
 
-function median(all: readonly Costs[]): Costs {
-  const middle = (value: (costs: Costs) => number): number => {
-    const sorted = all.map(value).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-  };
+function medianOfCosts(all: readonly Costs[]): Costs {
+  const middle = (value: (costs: Costs) => number): number => median(all.map(value));
   return {
     walBytes: middle(({ walBytes }) => walBytes),
     statements: middle(({ statements }) => statements),

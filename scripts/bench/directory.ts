@@ -5,6 +5,7 @@ import { type ThrowAwayServer } from '../sample/throw-away-server.js';
 import { type Cluster } from './cluster.js';
 import { inOwnProcess } from './load.js';
 import { OpenLdap } from './open-ldap.js';
+import { median } from './percentile.js';
 import { type Figure, millis } from './report.js';
 
 /** People of the directory, and seconds in which all of them come on a Monday. */
@@ -107,7 +108,7 @@ async function remembered({ server, cluster, database, seconds }: Subject): Prom
       latencies.push(`${kind} ${millis(p99)}`);
     }
   }
-  const [local, directory] = [middle(rates.local), middle(rates.directory)];
+  const [local, directory] = [median(rates.local), median(rates.directory)];
   return [
     { name: 'sign-ins with a remembered password of the server', rate: local },
     {
@@ -117,8 +118,4 @@ async function remembered({ server, cluster, database, seconds }: Subject): Prom
       ...{ aim: '0.95 ×', reached: directory >= 0.95 * local },
     },
   ];
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openConsoles } from './consoles.js';
+import { median, percentile } from './percentile.js';
 
 /** What the bench does in processes of their own, by name; see load.ts. */
 const jobs: Record<string, (parameters: never) => Promise<object>> = {
@@ -256,9 +257,7 @@ interface Morning {
 }
 
 function percentiles(values: number[]): { count: number; p50: number; p99: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-  return { count: sorted.length, p50: at(0.5), p99: at(0.99) };
+  return { count: values.length, p50: median(values), p99: percentile(values, 0.99) };
 }
 
 /** The least that the same framework can do. */

@@ -1,4 +1,5 @@
 import { type ThrowAwayServer } from '../sample/throw-away-server.js';
+import { median, percentile } from './percentile.js';
 
 /** A server, and a caller who may read everything there. */
 export interface Reader {
@@ -66,7 +67,5 @@ async function timesOf({ server, headers, organizationId }: Reader, page: string
     await server.call('GET', path, undefined, headers);
     times.push(performance.now() - begun);
   }
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.min(requests - 1, Math.floor(share * requests))] ?? NaN;
-  return { p50: at(0.5), p95: at(0.95) };
+  return { p50: median(times), p95: percentile(times, 0.95) };
 }

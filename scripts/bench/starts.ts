@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
+import { median } from './percentile.js';
 import { type Figure } from './report.js';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
@@ -22,8 +23,8 @@ export async function measureStarts(turns: number): Promise<Figure[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const millis = medianOf(found.map((each) => each.millis));
-  const megabytes = medianOf(found.map((each) => each.megabytes));
+  const millis = median(found.map((each) => each.millis));
+  const megabytes = median(found.map((each) => each.megabytes));
   const page = firstPage();
   return [
     {
@@ -96,8 +97,4 @@ function firstPage(): { files: number; bytes: number } {
   const files = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, file = '']) => file);
   const sizes = files.map((file) => gzipSync(readFileSync(path.join(root, 'dist', 'web', file)), { level: 9 }).length);
   return { files: files.length + 1, bytes: sizes.reduce((sum, size) => sum + size, Buffer.byteLength(html)) };
-}
-
-function medianOf(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
